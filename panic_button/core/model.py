@@ -1,0 +1,370 @@
+"""The words of the trade as frozen values, handed between all rooms.
+
+Money is `Decimal` dollars of risk, odds are American, durations are milliseconds since the press unless a name says
+otherwise, and moments are aware UTC datetimes. What the exchange did not tell is None, never a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from msgspec import Struct
+
+ZERO = Decimal(0)
+
+
+class Environment(StrEnum):
+    """Which exchange an account belongs to."""
+
+    PRODUCTION = "production"
+    PRACTICE = "practice"
+    CUSTOM = "custom"
+
+
+class Addresses(Struct, frozen=True, kw_only=True):
+    """Where an exchange is reached: bases without a trailing slash."""
+
+    rest_url: str
+    orders_socket_url: str | None = None
+    user_feed_url: str | None = None
+
+
+PRODUCTION = Addresses(
+    rest_url="https://api.4casters.io",
+    orders_socket_url="wss://orders-api.4casters.io/orders/ws",
+    user_feed_url="wss://streaming-api.4casters.io/v2/user",
+)
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """One exchange login on this desk."""
+
+    label: str
+    username: str = ""
+    environment: Environment = Environment.PRODUCTION
+    addresses: Addresses = PRODUCTION
+
+
+class Route(StrEnum):
+    """A way to the exchange."""
+
+    HTTPS = "https"
+    SOCKET = "socket"
+
+
+class Trigger(StrEnum):
+    """What started a mass cancel."""
+
+    BUTTON = "button"
+    COMMAND = "command"
+
+
+class Verdict(StrEnum):
+    """What may truly be said of a mass cancel."""
+
+    CLEAR = "CLEAR"
+    NOT_CLEAR = "NOT CLEAR"
+    UNCONFIRMED = "UNCONFIRMED"
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict of several accounts: UNCONFIRMED over NOT CLEAR over CLEAR. Of none at all: UNCONFIRMED."""
+    given = set(verdicts)
+    for verdict in (Verdict.UNCONFIRMED, Verdict.NOT_CLEAR, Verdict.CLEAR):
+        if verdict in given:
+            return verdict
+    return Verdict.UNCONFIRMED
+
+
+class Outcome(StrEnum):
+    """What became of one order."""
+
+    CANCELLED = "cancelled"
+    PART_FILLED_THEN_CANCELLED = "part_filled_then_cancelled"
+    FILLED_FIRST = "filled_first"
+    STILL_OPEN = "still_open"
+    UNKNOWN = "unknown"
+
+
+class OpenOrder(Struct, frozen=True, kw_only=True):
+    """An order resting on the exchange: `bet` is what it risks in all, `filled` what of it has matched."""
+
+    order_id: str
+    description: str = ""
+    odds: Decimal | None = None
+    bet: Decimal | None = None
+    filled: Decimal | None = None
+    user_reference: str | None = None
+    game_id: str | None = None
+
+    @property
+    def at_risk(self) -> Decimal | None:
+        """Dollars still waiting to be matched; None where the exchange did not say."""
+        return None if self.bet is None else self.bet - (self.filled or ZERO)
+
+
+class Listing(Struct, frozen=True, kw_only=True):
+    """One answer to "what is open?". A row that could not be read is an open order without a name."""
+
+    orders: tuple[OpenOrder, ...] = ()
+    unreadable: int = 0
+
+    @property
+    def open_count(self) -> int:
+        return len(self.orders) + self.unreadable
+
+
+class CancelRow(Struct, frozen=True, kw_only=True):
+    """One row of an answer to a cancel. `filled` is all that ever matched, `remaining` the risk released."""
+
+    success: bool
+    order_id: str | None = None
+    description: str = ""
+    odds: Decimal | None = None
+    filled: Decimal | None = None
+    remaining: Decimal | None = None
+    reason: str | None = None
+    user_reference: str | None = None
+    game_id: str | None = None
+
+
+class OrderPlaced(Struct, frozen=True, kw_only=True):
+    """The user feed: an order now rests."""
+
+    order: OpenOrder
+
+
+class OrderCancelled(Struct, frozen=True, kw_only=True):
+    """The user feed: an order was cancelled, by anyone. `filled` is all that ever matched of it."""
+
+    order_id: str
+    filled: Decimal | None = None
+
+
+class OrderFilled(Struct, frozen=True, kw_only=True):
+    """The user feed: somebody hit an order. `filled` is all that has matched so far, `remaining` still rests."""
+
+    order_id: str
+    filled: Decimal | None = None
+    remaining: Decimal | None = None
+
+
+FeedEvent = OrderPlaced | OrderCancelled | OrderFilled
+
+
+class Fate(Struct, frozen=True, kw_only=True):
+    """What a look-up of one order told. A look-up that told nothing has neither `cancelled` nor amounts."""
+
+    cancelled: bool = False
+    filled: Decimal | None = None
+    remaining: Decimal | None = None
+
+
+class FailureKind(StrEnum):
+    """Why a request got no answer in good form, by what it means for the next step."""
+
+    CLOSED = "closed"
+    UNREACHABLE = "unreachable"
+    TIMED_OUT = "timed out"
+    TOKEN_REFUSED = "token refused"  # noqa: S105 - a word, not a secret
+    FORBIDDEN = "forbidden"
+    LIMITED = "limited"
+    ERROR = "error"
+    UNREADABLE = "unreadable"
+
+
+class Failure(Struct, frozen=True, kw_only=True):
+    """One request that failed, with the sentence that a person reads."""
+
+    kind: FailureKind
+    text: str
+
+
+class Answer(StrEnum):
+    """The last word on a route, as the command line's JSON gives it."""
+
+    OK = "ok"
+    REFUSED = "refused"
+    LIMITED = "limited"
+    ERROR = "error"
+    NO_ANSWER = "no answer"
+    UNREADABLE = "unreadable"
+    NOT_USED = "not used"
+
+
+class RouteReport(Struct, frozen=True, kw_only=True):
+    """What one route did in a run. `trouble` is the newest failure in words, empty after a good answer."""
+
+    attempts: int = 0
+    answer: Answer = Answer.NOT_USED
+    trouble: str = ""
+
+
+class OrderResult(Struct, frozen=True, kw_only=True):
+    """What is known of one order of a run: dollars withdrawn, matched and still open."""
+
+    order_id: str
+    outcome: Outcome
+    description: str = ""
+    odds: Decimal | None = None
+    cancelled: Decimal = ZERO
+    filled: Decimal = ZERO
+    still_open: Decimal = ZERO
+    reason: str | None = None
+    user_reference: str | None = None
+    game_id: str | None = None
+
+
+class Counts(Struct, frozen=True, kw_only=True):
+    """Orders of a run by outcome."""
+
+    cancelled: int = 0
+    part_filled_then_cancelled: int = 0
+    filled_first: int = 0
+    still_open: int = 0
+    unknown: int = 0
+
+
+class Step(StrEnum):
+    """What a run waits for, or does next."""
+
+    CANCEL_ALL = "cancel all"
+    CANCEL_THESE = "cancel these"
+    LISTING = "listing"
+    SECOND_LISTING = "second listing"
+    SIGN_IN = "sign in"
+    NOTHING = "nothing"
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    """What a run waits for since when, and what comes next if nothing does."""
+
+    step: Step
+    since: float
+    then: Step
+    then_at: float | None = None
+
+
+class Result(Struct, frozen=True, kw_only=True):
+    """All that a mass cancel may say of itself at one moment.
+
+    `settled` means that the verdict will not get better by waiting: CLEAR, or refused with nothing left to try.
+    `acknowledged` tells whether any route ever answered a cancel-all in good form. `listed_open` is how many orders
+    the newest listing showed, None before the first or after one that failed.
+    """
+
+    verdict: Verdict
+    settled: bool
+    acknowledged: bool
+    waiting: Waiting
+    routes: dict[Route, RouteReport]
+    orders: tuple[OrderResult, ...] = ()
+    counts: Counts = Counts()
+    withdrawn: Decimal = ZERO
+    matched_before: Decimal = ZERO
+    at_risk: Decimal = ZERO
+    listed_open: int | None = None
+    sent_ms: float | None = None
+    acknowledged_ms: float | None = None
+    listed_ms: float | None = None
+    clear_ms: float | None = None
+    heard_ms: float | None = None
+
+
+class RunSnapshot(Struct, frozen=True, kw_only=True):
+    """One mass cancel of one account. While `running`, it goes on trying by itself."""
+
+    run: str
+    trigger: Trigger
+    pressed_at: datetime
+    running: bool
+    result: Result
+
+
+class Leg(Struct, frozen=True, kw_only=True):
+    """One route at rest. `trouble` is empty when all is well; `unanswered_since` is set while nothing comes back."""
+
+    warm: int = 0
+    wanted: int = 1
+    round_trip_ms: float | None = None
+    trouble: str = ""
+    unanswered_since: datetime | None = None
+
+
+class Readiness(StrEnum):
+    """Whether a press made now would work."""
+
+    ARMED = "armed"
+    DEGRADED = "degraded"
+    NOT_ARMED = "not armed"
+
+
+class SignIn(StrEnum):
+    """Where an account's sign-in stands."""
+
+    SIGNED_OUT = "signed out"
+    WORKING = "working"
+    SIGNED_IN = "signed in"
+    REFUSED = "refused"
+
+
+class Keep(StrEnum):
+    """What a sign-in keeps in the system's keyring."""
+
+    PASSWORD = "password"  # noqa: S105 - a word, not a secret
+    TOKEN = "token"  # noqa: S105 - a word, not a secret
+    NOTHING = "nothing"
+
+
+class AccountSnapshot(Struct, frozen=True, kw_only=True):
+    """All that a window shows of one account at one moment.
+
+    `open_orders` is None before the first listing; `listed_at` is when the exchange last told. `sign_in_trouble` and
+    `keyring_trouble` are sentences for a person, empty when all is well.
+    """
+
+    account: Account
+    readiness: Readiness = Readiness.NOT_ARMED
+    reason: str = ""
+    sign_in: SignIn = SignIn.SIGNED_OUT
+    sign_in_trouble: str = ""
+    keyring_trouble: str = ""
+    token_accepted_at: datetime | None = None
+    https: Leg = Leg()
+    socket: Leg = Leg()
+    open_orders: tuple[OpenOrder, ...] | None = None
+    unreadable_orders: int = 0
+    listed_at: datetime | None = None
+    heard_at: datetime | None = None
+    run: RunSnapshot | None = None
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """The whole engine at one moment."""
+
+    accounts: tuple[AccountSnapshot, ...] = ()
+
+
+class GuardKind(StrEnum):
+    """What keeps a slip of the hand from firing."""
+
+    HOLD = "hold"
+    TWO_STEP = "two-step"
+
+
+class Guard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The button's guard. `hold_s` is 0.4 to 1.5 seconds; two-step is a second click within 2 s."""
+
+    kind: GuardKind = GuardKind.HOLD
+    hold_s: float = 0.6
+
+
+class Theme(StrEnum):
+    """How the window looks."""
+
+    SYSTEM = "system"
+    DARK = "dark"
+    LIGHT = "light"
