@@ -24,7 +24,7 @@ class Environment(StrEnum):
     CUSTOM = "custom"
 
 
-class Addresses(Struct, frozen=True, kw_only=True):
+class Addresses(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where an exchange is reached: bases without a trailing slash."""
 
     rest_url: str
@@ -39,7 +39,7 @@ PRODUCTION = Addresses(
 )
 
 
-class Account(Struct, frozen=True, kw_only=True):
+class Account(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One exchange login on this desk."""
 
     label: str
@@ -269,7 +269,6 @@ class Result(Struct, frozen=True, kw_only=True):
     listed_open: int | None = None
     sent_ms: float | None = None
     acknowledged_ms: float | None = None
-    listed_ms: float | None = None
     clear_ms: float | None = None
     heard_ms: float | None = None
 
