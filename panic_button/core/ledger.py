@@ -76,7 +76,7 @@ class _Entry:
         self.tried_at: float | None = None
 
     def describe(self, source: OpenOrder | CancelRow) -> None:
-        self.description = source.description or self.description
+        self.description = self.description or source.description
         self.odds = source.odds if source.odds is not None else self.odds
         self.user_reference = source.user_reference or self.user_reference
         self.game_id = source.game_id or self.game_id

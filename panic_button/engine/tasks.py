@@ -1,0 +1,62 @@
+"""Tasks and threads that nothing forgets: a failure that nobody awaits ends in the log, and a stop ends them all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+_log = logging.getLogger(__name__)
+_Value = TypeVar("_Value")
+
+
+class Tasks:
+    """The tasks of one owner."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[Any]] = set()
+
+    def start(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[Any]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    async def stop(self) -> None:
+        """Cancel them all and wait until they have ended."""
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (exc := task.exception()) is not None:
+            _log.critical("A task ended with an error that nobody expected", exc_info=exc)
+
+
+async def in_thread(work: Callable[[], _Value], *, limit_s: float) -> _Value:
+    """Run what may block for ever in a thread of its own that can't hold up the program's end.
+
+    Raises TimeoutError past the limit; the thread is left to itself.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[_Value] = loop.create_future()
+
+    def settle(set_it: Callable[[], None]) -> None:
+        if not done.done():
+            set_it()
+
+    def run() -> None:
+        try:
+            value = work()
+        except BaseException as exc:  # noqa: BLE001 - whatever it is belongs to the one who awaits
+            error = exc
+            loop.call_soon_threadsafe(settle, lambda: done.set_exception(error))
+        else:
+            loop.call_soon_threadsafe(settle, lambda: done.set_result(value))
+
+    threading.Thread(target=run, name="blocking work", daemon=True).start()
+    return await asyncio.wait_for(done, limit_s)

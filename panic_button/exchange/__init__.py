@@ -1,0 +1,1 @@
+"""4casters on the wire. httpx and websockets are imported here and nowhere else."""

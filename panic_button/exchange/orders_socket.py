@@ -1,0 +1,160 @@
+"""The Orders WebSocket: the second route. Commands out, replies matched by their request id.
+
+It is a command channel and can't be asked what is open: nothing that it says is proof. Any close, error or silence
+ends the connection, and every request that is out fails with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from ssl import SSLContext
+
+import msgspec
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus, WebSocketException
+
+from panic_button.core.errors import ExchangeError
+from panic_button.core.model import CancelRow, FailureKind
+from panic_button.exchange import wire
+from panic_button.exchange.connection import (
+    BODY_LIMIT,
+    USER_AGENT,
+    Token,
+    certificate_refused,
+    failed,
+    is_loopback,
+    not_verified,
+    unreadable,
+)
+from panic_button.exchange.pieces import PIECE
+
+OPEN_LIMIT_S = 5.0
+CANCEL_LIMIT_S = 60.0
+CANCEL_THESE_LIMIT_S = 5.0
+PING_EVERY_S = 10.0
+PONG_WITHIN_S = 10.0
+
+Sent = Callable[[], None]
+
+
+async def open_socket(url: str, token: Token, tls: SSLContext) -> ClientConnection:
+    """Open a WebSocket of the exchange with our token. Raises ExchangeError."""
+    if token.value is None:
+        raise failed(FailureKind.TOKEN_REFUSED, "There is no sign-in to open the socket with.")
+    host = url.split("//", 1)[-1].split("/", 1)[0]
+    try:
+        return await connect(
+            url,
+            ssl=tls if url.startswith("wss:") else None,
+            proxy=None if is_loopback(url) else True,
+            additional_headers={"Authorization": token.value},
+            user_agent_header=USER_AGENT,
+            open_timeout=OPEN_LIMIT_S,
+            ping_interval=PING_EVERY_S,
+            ping_timeout=PONG_WITHIN_S,
+            close_timeout=1.0,
+            max_size=BODY_LIMIT,
+            compression=None,
+        )
+    except InvalidStatus as exc:
+        status = exc.response.status_code
+        kind = {401: FailureKind.TOKEN_REFUSED, 403: FailureKind.FORBIDDEN}.get(status, FailureKind.ERROR)
+        raise failed(kind, f"{host} refused the connection ({status}).") from exc
+    except (OSError, TimeoutError, WebSocketException) as exc:
+        if certificate_refused(exc):
+            raise not_verified(host) from exc
+        raise failed(FailureKind.UNREACHABLE, f"{host} can't be reached. Check this computer's network.") from exc
+
+
+class OrdersSocket:
+    """One open connection. `closed` is done when it has ended."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+        self._ids = itertools.count(1)
+        self._waiting: dict[str, asyncio.Future[tuple[CancelRow, ...]]] = {}
+        self.closed = asyncio.create_task(self._read(), name="orders socket")
+
+    @classmethod
+    async def open(cls, url: str, token: Token, tls: SSLContext) -> OrdersSocket:
+        return cls(await open_socket(url, token, tls))
+
+    async def aclose(self) -> None:
+        await self._connection.close()
+        await self.closed
+
+    async def round_trip_ms(self) -> float:
+        """One ping and its pong. Raises ExchangeError when the connection ends first."""
+        try:
+            return await (await self._connection.ping()) * 1000
+        except WebSocketException as exc:
+            raise _ended() from exc
+
+    async def cancel_all(self, sent: Sent) -> tuple[CancelRow, ...]:
+        return await self._ask("cancelAll", {}, CANCEL_LIMIT_S, sent)
+
+    async def cancel_these(self, order_ids: tuple[str, ...], sent: Sent) -> tuple[CancelRow, ...]:
+        return await self._ask("cancelMultiple", {"orderIDs": order_ids}, CANCEL_THESE_LIMIT_S, sent)
+
+    async def _ask(self, kind: str, payload: dict[str, object], limit: float, sent: Sent) -> tuple[CancelRow, ...]:
+        """One command and its rows. Raises ExchangeError for all but an answer in good form within the limit."""
+        request_id = f"panic-{next(self._ids):04d}"
+        reply: asyncio.Future[tuple[CancelRow, ...]] = asyncio.get_running_loop().create_future()
+        self._waiting[request_id] = reply
+        frame = msgspec.json.encode([kind, {"requestID": request_id, **payload}]).decode()
+        try:
+            async with asyncio.timeout(limit):
+                await self._connection.send(frame)
+                sent()
+                return await reply
+        except TimeoutError as exc:
+            raise failed(
+                FailureKind.TIMED_OUT, f"No answer on the Orders socket within {limit:g} s. It may have been done."
+            ) from exc
+        except WebSocketException as exc:
+            raise _ended() from exc
+        finally:
+            self._waiting.pop(request_id, None)
+
+    async def _read(self) -> None:
+        """Hand replies out until the connection ends."""
+        try:
+            async for frame in self._connection:
+                await self._answer(frame if isinstance(frame, bytes) else frame.encode())
+        except WebSocketException:
+            pass  # however it ended, whoever waits is told below
+        finally:
+            for reply in self._waiting.values():
+                if not reply.done():
+                    reply.set_exception(_ended())
+
+    async def _answer(self, frame: bytes) -> None:
+        try:
+            small = len(frame) <= PIECE
+            message = wire.socket_reply(frame) if small else await asyncio.to_thread(wire.socket_reply, frame)
+        except wire.Unreadable:
+            if (reply := self._waiting_for(None)) is not None:
+                reply.set_exception(unreadable())
+            return
+        reply = self._waiting_for(message.request_id)
+        if reply is None:
+            return
+        if message.error is None:
+            reply.set_result(message.rows)
+        else:
+            words = f"The Orders socket answered with an error. It says: {message.error}"
+            reply.set_exception(failed(FailureKind.ERROR, words))
+
+    def _waiting_for(self, request_id: str | None) -> asyncio.Future[tuple[CancelRow, ...]] | None:
+        """Whose reply this is. One without an id can only be told where a single request waits."""
+        if request_id is not None:
+            reply = self._waiting.get(request_id)
+        else:
+            reply = next(iter(self._waiting.values())) if len(self._waiting) == 1 else None
+        return None if reply is None or reply.done() else reply
+
+
+def _ended() -> ExchangeError:
+    return failed(FailureKind.CLOSED, "The Orders socket closed before an answer. Whether it was done is not known.")
