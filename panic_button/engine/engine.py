@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any
 
-from panic_button.core.model import Account, AccountSnapshot, Keep, Snapshot, Trigger
+from panic_button.core.model import Account, AccountSnapshot, Keep, SignIn, Snapshot, Trigger
 from panic_button.core.ports import SecretStore
 from panic_button.engine.press import Press
 from panic_button.engine.tasks import Tasks
@@ -33,7 +33,9 @@ class Engine:
     def __init__(self, accounts: Iterable[Account], store: SecretStore) -> None:
         self._accounts = tuple(accounts)
         self._store = store
-        self._snapshot = Snapshot(accounts=tuple(AccountSnapshot(account=account) for account in self._accounts))
+        self._snapshot = Snapshot(
+            accounts=tuple(AccountSnapshot(account=account, sign_in=SignIn.WORKING) for account in self._accounts)
+        )
         self._subscribers: list[Callable[[Snapshot], None]] = []
         self._sessions: list[Session] = []
         self._early: list[Press] = []

@@ -1,0 +1,221 @@
+"""The window: renders snapshots, and hands presses and sign-ins to the engine.
+
+Rule: it decides nothing about orders and never waits: every engine call returns at once, every dialog is non-modal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from panic_button.core.model import AccountSnapshot, Guard, SignIn, Snapshot, Theme, Trigger
+from panic_button.core.ports import Engine
+from panic_button.ui.banner_band import BannerBand
+from panic_button.ui.bridge import Bridge
+from panic_button.ui.fire_button import FireButton
+from panic_button.ui.fonts import resources_folder
+from panic_button.ui.footer_bar import FooterBar
+from panic_button.ui.health_bar import HealthBar, TopRow
+from panic_button.ui.left_column import LeftColumn
+from panic_button.ui.orders_pane import OrdersPane
+from panic_button.ui.settings_dialog import SettingsDialog
+from panic_button.ui.sign_in import SignInDialog
+from panic_button.ui.theme import Appearance
+from panic_button.ui.values import Action, ActionKind
+from panic_button.ui.view import view_of
+
+AGES_MS = 1_000
+AGES_WHILE_RUNNING_MS = 200
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class MainWindow(QWidget):
+    """The one window. `on_guard_changed` and `on_theme_changed` are told what to keep."""
+
+    def __init__(  # noqa: PLR0913 - wired once, in one place
+        self,
+        engine: Engine,
+        guard: Guard,
+        theme: Theme,
+        *,
+        on_guard_changed: Callable[[Guard], None],
+        on_theme_changed: Callable[[Theme], None],
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        super().__init__()
+        self._engine = engine
+        self._guard = guard
+        self._keep_guard = on_guard_changed
+        self._keep_theme = on_theme_changed
+        self._now = now
+        self._snapshot = engine.snapshot
+        self._sign_in: SignInDialog | None = None
+        self._settings: SettingsDialog | None = None
+        self._appearance = Appearance(theme, self)
+        self.setWindowTitle("Panic Button")
+        self.setMinimumSize(720, 520)
+        self.resize(920, 640)
+        self._set_icon()
+        self.fire_button = FireButton(self._appearance, guard)
+        self._top_row = TopRow(self._appearance)
+        self._health_bar = HealthBar(self._appearance)
+        self._left = LeftColumn(self._appearance, self.fire_button)
+        self._banner = BannerBand(self._appearance)
+        self.orders = OrdersPane(self._appearance)
+        self._footer = FooterBar(self._appearance)
+        self._lay_out()
+        self._connect()
+        self._ages = QTimer(self)
+        self._ages.timeout.connect(self.on_ages_due)
+        self._bridge = Bridge(engine, self)
+        self._bridge.snapshot_changed.connect(self.on_snapshot)
+        self._render()
+        self._focus_the_obvious()
+
+    @Slot(object)
+    def on_snapshot(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._render()
+        if self._sign_in is not None:
+            account = self._account(self._sign_in.label)
+            if account is not None:
+                self._sign_in.show_account(account)
+
+    @Slot()
+    def on_ages_due(self) -> None:
+        self._render()
+
+    @Slot()
+    def on_fired(self) -> None:
+        self._engine.fire(Trigger.BUTTON)
+
+    @Slot(object)
+    def on_acted(self, action: Action) -> None:
+        if action.kind is ActionKind.FIRE:
+            self.on_fired()
+        else:
+            self.open_sign_in(action.label)
+
+    @Slot(QPoint)
+    def on_account_clicked(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        several = len(self._snapshot.accounts) > 1
+        for account in self._snapshot.accounts:
+            label = account.account.label
+            suffix = f" · {label}" if several else ""
+            if account.sign_in is SignIn.SIGNED_IN:
+                menu.addAction(f"Sign out{suffix}", partial(self._engine.sign_out, label))
+            else:
+                menu.addAction(f"Sign in…{suffix}", partial(self.open_sign_in, label))
+        menu.popup(position)
+
+    @Slot()
+    def on_settings_wanted(self) -> None:
+        if self._settings is None:
+            self._settings = SettingsDialog(self._guard, self._appearance.theme, self)
+            self._settings.guard_chosen.connect(self.on_guard_chosen)
+            self._settings.theme_chosen.connect(self.on_theme_chosen)
+            self._settings.finished.connect(self.on_settings_closed)
+        self._settings.open()
+
+    @Slot()
+    def on_settings_closed(self) -> None:
+        self._settings = None
+
+    @Slot(object)
+    def on_guard_chosen(self, guard: Guard) -> None:
+        self._guard = guard
+        self.fire_button.set_guard(guard)
+        self._keep_guard(guard)
+        self._render()
+
+    @Slot(object)
+    def on_theme_chosen(self, theme: Theme) -> None:
+        self._appearance.set_theme(theme)
+        self._keep_theme(theme)
+
+    @Slot(bool)
+    def on_pin_toggled(self, pinned: bool) -> None:  # noqa: FBT001 - a Qt slot
+        place = self.geometry()
+        # Changing the hint takes the window off the screen: it is put back where it was.
+        self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, pinned)
+        self.setGeometry(place)
+        self.show()
+        self.activateWindow()
+
+    def open_sign_in(self, label: str) -> None:
+        account = self._account(label)
+        if self._sign_in is not None or account is None:
+            return
+        self._sign_in = SignInDialog(self._engine, account, self)
+        self._sign_in.finished.connect(self.on_sign_in_closed)
+        self._sign_in.open()
+
+    @Slot()
+    def on_sign_in_closed(self) -> None:
+        self._sign_in = None
+
+    def _account(self, label: str) -> AccountSnapshot | None:
+        return next((one for one in self._snapshot.accounts if one.account.label == label), None)
+
+    def _render(self) -> None:
+        view = view_of(self._snapshot, self._guard, self._now())
+        self._top_row.show_practice(practice=view.practice)
+        self._health_bar.show_health(view.health)
+        face_changed = view.face.enabled is not self.fire_button.face.enabled
+        at_home = self.focusWidget() in {None, self.fire_button, self._left.second}
+        self.fire_button.show_face(view.face)
+        self._left.show_action(view.action)
+        if face_changed and at_home:
+            self._focus_the_obvious()
+        self._left.show_time_line(view.time_line)
+        self._left.show_notes(view.notes)
+        self._left.update()
+        self._banner.show_banner(view.banner)
+        self.orders.show_pages(view.open_page, view.result_page, front=view.front, runs=view.runs)
+        self._footer.show_footer(view.footer)
+        self._ages.start(AGES_WHILE_RUNNING_MS if view.ticking else AGES_MS)
+
+    def _focus_the_obvious(self) -> None:
+        """Keys go to the button, or to what brings it back; a person who is elsewhere is left there."""
+        home = self.fire_button if self.fire_button.isEnabled() else self._left.second
+        home.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _set_icon(self) -> None:
+        folder = resources_folder()
+        if folder is not None:
+            self.setWindowIcon(QIcon(str(folder / "icons" / "panic-button.svg")))
+
+    def _connect(self) -> None:
+        self.fire_button.fired.connect(self.on_fired)
+        self._left.acted.connect(self.on_acted)
+        self._health_bar.account_clicked.connect(self.on_account_clicked)
+        self._top_row.pin.toggled.connect(self.on_pin_toggled)
+        self._top_row.settings.clicked.connect(self.on_settings_wanted)
+        self.orders.told.connect(self._footer.say)
+
+    def _lay_out(self) -> None:
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self._banner)
+        right.addWidget(self.orders, 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self._left)
+        middle.addLayout(right, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._top_row)
+        column.addWidget(self._health_bar)
+        column.addLayout(middle, 1)
+        column.addWidget(self._footer)

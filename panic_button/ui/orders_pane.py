@@ -1,0 +1,197 @@
+"""The right side: the two tables under their tabs, with the filter, copy and export.
+
+Rule: the window brings the table forward that a new press fills, once; after the person has chosen a tab it stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, QThreadPool, QTimer, Signal, SignalInstance, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from panic_button.core.model import OpenOrder, OrderResult
+from panic_button.ui.fonts import font
+from panic_button.ui.order_columns import OPEN_SHEET, RESULT_SHEET
+from panic_button.ui.order_export import tab_separated, write_csv
+from panic_button.ui.order_grid import OrderGrid
+from panic_button.ui.order_table import MANY_ROWS
+from panic_button.ui.quiet_button import QuietButton
+from panic_button.ui.tab_strip import TabStrip
+from panic_button.ui.theme import Appearance
+from panic_button.ui.values import Page, Tab
+from panic_button.ui.words import count
+
+TABS = (Tab.OPEN, Tab.RESULT)
+FILTER_WIDTH = 150
+FILTER_PAUSE_MS = 150
+COPIED_AT_ONCE = 2_000
+
+
+class OrdersPane(QWidget):
+    """Both tables. Emits `told` with a sentence for the person."""
+
+    told = Signal(str)
+    _copy_made = Signal(str)
+
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._front: Tab | None = None
+        self._runs: tuple[str, ...] = ()
+        self._chosen_by_person = False
+        self.open_grid = OrderGrid(OPEN_SHEET, appearance)
+        self.result_grid = OrderGrid(RESULT_SHEET, appearance)
+        self.open_grid.setAccessibleName("Open orders")
+        self.result_grid.setAccessibleName("Last result")
+        self.tabs = TabStrip(appearance)
+        self.tabs.addTab("Open orders")
+        self.tabs.addTab("Last result")
+        self.filter_box = QLineEdit()
+        self.filter_box.setPlaceholderText("Filter…")
+        self.filter_box.setAccessibleName("Filter the rows")
+        self.filter_box.setFont(font(12))
+        self.filter_box.setMaximumWidth(FILTER_WIDTH)
+        self.filter_box.setClearButtonEnabled(True)
+        self.export_button = QuietButton("Export…", appearance)
+        self.export_button.setToolTip("Save the rows shown as a CSV file.")
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(FILTER_PAUSE_MS)
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._connect()
+        self._make_actions()
+
+    @property
+    def grid(self) -> OrderGrid:
+        """The table in front."""
+        return self.open_grid if self.tabs.currentIndex() == 0 else self.result_grid
+
+    def show_pages(
+        self, open_page: Page[OpenOrder], result_page: Page[OrderResult], *, front: Tab, runs: tuple[str, ...]
+    ) -> None:
+        for number, title in enumerate((open_page.title, result_page.title)):
+            if self.tabs.tabText(number) != title:
+                self.tabs.setTabText(number, title)
+        self.open_grid.show_page(open_page)
+        self.result_grid.show_page(result_page)
+        self.export_button.setEnabled(self.grid.table.rowCount() > 0)
+        if runs != self._runs:
+            self._runs = runs
+            self._chosen_by_person = False
+        if front is not self._front and not self._chosen_by_person:
+            self._front = front
+            self.tabs.setCurrentIndex(TABS.index(front))
+
+    @Slot(int)
+    def on_tab_changed(self, index: int) -> None:
+        self._chosen_by_person = TABS[index] is not self._front
+        self._stack.setCurrentIndex(index)
+        self.export_button.setEnabled(self.grid.table.rowCount() > 0)
+
+    @Slot()
+    def on_filter_edited(self) -> None:
+        if max(len(self.open_grid.table.rows), len(self.result_grid.table.rows)) > MANY_ROWS:
+            self._pause.start()
+        else:
+            self.on_filter_settled()
+
+    @Slot()
+    def on_filter_settled(self) -> None:
+        self.open_grid.table.set_filter(self.filter_box.text())
+        self.result_grid.table.set_filter(self.filter_box.text())
+        self.export_button.setEnabled(self.grid.table.rowCount() > 0)
+
+    @Slot()
+    def on_copy(self) -> None:
+        grid = self.grid
+        rows = grid.selected_rows()
+        if not rows:
+            return
+        if len(rows) <= COPIED_AT_ONCE:
+            self.on_copy_made(tab_separated(grid.table.sheet, rows))
+        else:
+            self._in_background(partial(tab_separated, grid.table.sheet, rows), self._copy_made)
+        self.told.emit(f"Copied {count(len(rows), 'row')}")
+
+    @Slot(str)
+    def on_copy_made(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+
+    @Slot()
+    def on_export(self) -> None:
+        dialog = QFileDialog(self, "Export the rows shown", "orders.csv", "CSV files (*.csv)")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.fileSelected.connect(self.on_file_chosen)
+        dialog.open()
+
+    @Slot(str)
+    def on_file_chosen(self, path: str) -> None:
+        table = self.grid.table
+        self._in_background(partial(write_csv, Path(path), table.sheet, tuple(table.shown_rows())), self.told)
+
+    @Slot(QPoint)
+    def on_menu_wanted(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._copy_action.setEnabled(self.grid.selectionModel().hasSelection())
+        menu.addAction(self._copy_action)
+        menu.addAction("Select all", self.grid.selectAll)
+        menu.addSeparator()
+        sorting = menu.addMenu("Sort by")
+        for section, column in enumerate(self.grid.table.sheet.columns):
+            sorting.addAction(column.title, partial(self.grid.table.sort_by, section))
+        menu.addAction("Export to CSV…", self.on_export)
+        menu.popup(position)
+
+    def _in_background(self, work: Callable[[], str], done: SignalInstance) -> None:
+        def run() -> None:
+            text = work()
+            with suppress(RuntimeError):  # the window is gone, and nobody is left to tell
+                done.emit(text)
+
+        QThreadPool.globalInstance().start(run)
+
+    def _lay_out(self) -> None:
+        head = QFrame()
+        head.setObjectName("tab_row")
+        row = QHBoxLayout(head)
+        row.setContentsMargins(18, 0, 18, 1)
+        row.setSpacing(6)
+        row.addWidget(self.tabs)
+        row.addStretch(1)
+        row.addWidget(self.export_button)
+        row.addWidget(self.filter_box, 100)
+        self._stack.addWidget(self.open_grid)
+        self._stack.addWidget(self.result_grid)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        self.tabs.currentChanged.connect(self.on_tab_changed)
+        self.filter_box.textChanged.connect(self.on_filter_edited)
+        self._copy_made.connect(self.on_copy_made)
+        self._pause.timeout.connect(self.on_filter_settled)
+        self.export_button.clicked.connect(self.on_export)
+        for grid in (self.open_grid, self.result_grid):
+            grid.menu_wanted.connect(self.on_menu_wanted)
+
+    def _make_actions(self) -> None:
+        self._copy_action = QAction("Copy", self)
+        self._copy_action.setShortcut(QKeySequence.StandardKey.Copy)
+        self._copy_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._copy_action.triggered.connect(self.on_copy)
+        self._stack.addAction(self._copy_action)
+        find = QAction("Filter", self)
+        find.setShortcut(QKeySequence.StandardKey.Find)
+        find.triggered.connect(self.filter_box.setFocus)
+        self.addAction(find)

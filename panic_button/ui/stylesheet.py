@@ -1,0 +1,72 @@
+"""The one style sheet, made from the colour tokens.
+
+Rule: it sets colours, borders and spacing; fonts are set by `fonts.font`, whose sizes may be fractions.
+"""
+
+from __future__ import annotations
+
+from string import Template
+
+from panic_button.ui.tokens import Tokens
+
+_SHEET = Template("""
+#top_row, #footer { background: $title_row; }
+#footer { border-top: 1px solid $line; }
+#health_bar { background: $panel; border-bottom: 1px solid $line; }
+#tab_row { border-bottom: 1px solid $line; }
+#banner { border-bottom: 1px solid $line; }
+QDialog { background: $background; }
+QLabel[quiet="true"] { color: $dim; }
+QLabel[trouble="true"] { color: $bad_text; }
+QLineEdit {
+  background: $field; color: $text; border: 1px solid $field_line; border-radius: 6px; padding: 3px 8px;
+  selection-background-color: $selection; selection-color: $text;
+}
+QLineEdit:focus { border-color: $blue; }
+QLineEdit:disabled { color: $disabled_text; }
+QPushButton {
+  background: $button; color: $button_text; border: 1px solid $button_line; border-radius: 7px; padding: 7px 12px;
+}
+QPushButton:hover { background: $button_hover; }
+QPushButton:focus { border-color: $blue; }
+QPushButton:disabled { color: $disabled_text; border-color: $line; background: transparent; }
+QTableView {
+  background: $background; border: none; selection-background-color: $selection; selection-color: $text; outline: none;
+}
+QHeaderView { background: $background; border: none; }
+QMenu { background: $panel; color: $text; border: 1px solid $line; padding: 4px; }
+QMenu::item { padding: 6px 22px 6px 12px; border-radius: 5px; }
+QMenu::item:selected { background: $selection; }
+QMenu::item:disabled { color: $disabled_text; }
+QMenu::separator { height: 1px; background: $line; margin: 4px 6px; }
+QToolTip { background: $panel; color: $text; border: 1px solid $line; padding: 4px; }
+QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
+QScrollBar::handle { background: $scroll_handle; border-radius: 4px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 28px; }
+QScrollBar::handle:horizontal { min-width: 28px; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+""")
+
+
+def stylesheet(tokens: Tokens) -> str:
+    return _SHEET.substitute(
+        background=tokens.background,
+        panel=tokens.panel,
+        title_row=tokens.title_row,
+        line=tokens.line,
+        text=tokens.text,
+        dim=tokens.dim,
+        blue=tokens.blue,
+        selection=tokens.selection,
+        field=tokens.field,
+        field_line=tokens.field_line,
+        button=tokens.button,
+        button_hover=tokens.button_hover,
+        button_line=tokens.button_line,
+        button_text=tokens.button_text,
+        disabled_text=tokens.disabled_text,
+        scroll_handle=tokens.scroll_handle,
+        bad_text=tokens.bad_text,
+    )

@@ -1,0 +1,82 @@
+"""The lines under the button: what a press went through, or at rest what a press would rest on.
+
+Rule: a line with a check mark has happened, and its number is counted from the press.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from panic_button.core.model import Leg, RunSnapshot, SignIn
+from panic_button.ui.desk import Desk, Phase
+from panic_button.ui.values import Symbol, TimeRow
+from panic_button.ui.verdict_words import still_open
+from panic_button.ui.words import age, clock_time, since_press
+
+REFUSALS = ("401", "403")
+
+
+def time_line_of(desk: Desk, now: datetime) -> tuple[TimeRow, ...]:
+    if desk.run is not None and desk.phase.of_a_run:
+        return (*_sent_rows(desk.run), *_outcome_rows(desk, desk.run, now))
+    return _rest_rows(desk)
+
+
+def _sent_rows(run: RunSnapshot) -> list[TimeRow]:
+    result = run.result
+    if result.sent_ms is None:
+        return [TimeRow(symbol=Symbol.ELLIPSIS, label="Sending", value="")]
+    rows = [TimeRow(symbol=Symbol.CHECK, label="Sent", value=since_press(result.sent_ms))]
+    if result.acknowledged_ms is not None:
+        rows.append(TimeRow(symbol=Symbol.CHECK, label="Acknowledged", value=since_press(result.acknowledged_ms)))
+    return rows
+
+
+def _outcome_rows(desk: Desk, run: RunSnapshot, now: datetime) -> list[TimeRow]:
+    result = run.result
+    if desk.phase is Phase.CLEAR:
+        label = "Clear: asked twice" if result.acknowledged else "Clear: asked four times"
+        return [TimeRow(symbol=Symbol.CHECK, label=label, value=since_press(result.clear_ms or 0.0))]
+    if desk.phase is Phase.NOT_CLEAR:
+        at = "" if result.heard_ms is None else since_press(result.heard_ms)
+        number = still_open(run)
+        return [TimeRow(symbol=Symbol.CROSS, label=f"{number:,} still open" if number else "Not clear", value=at)]
+    if desk.phase is Phase.SENDING:
+        waiting = "Asking what is open" if result.acknowledged else "Waiting for an answer"
+        return [TimeRow(symbol=Symbol.ELLIPSIS, label=waiting, value="")]
+    return _silence_rows(desk, run, now)
+
+
+def _silence_rows(desk: Desk, run: RunSnapshot, now: datetime) -> list[TimeRow]:
+    heard_in_run = run.pressed_at + timedelta(milliseconds=run.result.heard_ms or 0.0)
+    rows = [TimeRow(symbol=Symbol.ELLIPSIS, label="No answer", value=age((now - heard_in_run).total_seconds()))]
+    if desk.heard_at is not None:
+        rows.append(TimeRow(symbol=Symbol.DOT, label="Last answer", value=clock_time(desk.heard_at)))
+    return rows
+
+
+def _rest_rows(desk: Desk) -> tuple[TimeRow, ...]:
+    if not desk.accounts:
+        return ()
+    legs = [leg for one in desk.accounts for leg in (one.https, one.socket)]
+    return (_token_row(desk), _warm_row(legs))
+
+
+def _token_row(desk: Desk) -> TimeRow:
+    label = "Token accepted"
+    refused = next((one for one in desk.accounts if one.sign_in is SignIn.REFUSED), None)
+    if refused is not None:
+        told = f"{refused.sign_in_trouble} {refused.reason}"
+        return TimeRow(
+            symbol=Symbol.CROSS, label=label, value=next((code for code in REFUSALS if code in told), "refused")
+        )
+    accepted = [one.token_accepted_at for one in desk.accounts if one.token_accepted_at is not None]
+    if len(accepted) < len(desk.accounts):
+        working = any(one.sign_in is SignIn.WORKING for one in desk.accounts)
+        return TimeRow(symbol=Symbol.RING, label=label, value="asking" if working else "no")
+    return TimeRow(symbol=Symbol.DOT, label=label, value=clock_time(min(accepted)))
+
+
+def _warm_row(legs: list[Leg]) -> TimeRow:
+    warm, wanted = sum(leg.warm for leg in legs), sum(leg.wanted for leg in legs)
+    return TimeRow(symbol=Symbol.DOT if warm else Symbol.RING, label="Connections warm", value=f"{warm} of {wanted}")
