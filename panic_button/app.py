@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -64,27 +65,29 @@ class SettingsKeeper:
 
     def __init__(self, home: Home, kept: settings.Settings) -> None:
         self._home = home
+        self._lock = threading.Lock()  # the window changes them, and so does the engine's thread
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="settings")
         self.kept = kept
 
     def keep_guard(self, guard: Guard) -> None:
-        self._keep(replace(self.kept, guard=guard))
+        self._keep(guard=guard)
 
     def keep_theme(self, theme: Theme) -> None:
-        self._keep(replace(self.kept, theme=theme))
+        self._keep(theme=theme)
 
     def keep_accounts(self, snapshot: Snapshot) -> None:
         """A sign-in may have brought another username."""
         accounts = tuple(one.account for one in snapshot.accounts)
         if accounts != self.kept.accounts and any(account.username for account in accounts):
-            self._keep(replace(self.kept, accounts=accounts))
+            self._keep(accounts=accounts)
 
     def close(self) -> None:
         self._writer.shutdown()
 
-    def _keep(self, changed: settings.Settings) -> None:
-        self.kept = changed
-        self._writer.submit(self._save, changed)
+    def _keep(self, **changes: object) -> None:
+        with self._lock:
+            self.kept = replace(self.kept, **changes)
+            self._writer.submit(self._save, self.kept)
 
     def _save(self, changed: settings.Settings) -> None:
         try:

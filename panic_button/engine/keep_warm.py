@@ -48,7 +48,7 @@ async def keep_socket_open(
         try:
             socket = await OrdersSocket.open(url, connections.token, connections.tls)
         except ExchangeError as exc:
-            facts.socket_trouble = exc.failure.text
+            facts.socket_trouble = f"Orders socket: {exc.failure.text}"
         else:
             connections.socket, facts.socket_trouble, failures = socket, "", 0
             on_change()
