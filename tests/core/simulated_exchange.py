@@ -10,7 +10,7 @@ import heapq
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
+from functools import partial
 from random import Random
 
 from panic_button.core.actions import Action, CancelAll, CancelThese, List, LookUp, Say, SignIn, WakeAt
@@ -23,13 +23,11 @@ from panic_button.core.model import (
     FeedEvent,
     Listing,
     OpenOrder,
-    OrderCancelled,
-    OrderFilled,
-    OrderPlaced,
     Result,
     Route,
     Verdict,
 )
+from tests.core.simulated_book import SimulatedBook
 
 CANCEL_LIMIT = 60_000.0
 CANCEL_THESE_LIMIT = 5_000.0
@@ -40,22 +38,6 @@ FAULTY_CANCEL_ANSWERS = (
     "error", "error undone", "limited", "token refused", "unreadable",
 )  # fmt: skip
 FAULTY_LISTING_ANSWERS = ("ok", "ok", "ok", "stale", "error", "limited", "lost", "token refused", "unreadable row")
-
-
-@dataclass
-class SimulatedOrder:
-    order_id: str
-    bet: Decimal
-    filled: Decimal = Decimal(0)
-    cancelled: Decimal = Decimal(0)
-    stubborn: int = 0
-
-    @property
-    def left(self) -> Decimal:
-        return self.bet - self.filled - self.cancelled
-
-    def as_open_order(self) -> OpenOrder:
-        return OpenOrder(order_id=self.order_id, bet=self.bet, filled=self.filled, description=f"order {self.order_id}")
 
 
 @dataclass(frozen=True)
@@ -91,54 +73,13 @@ class SimulatedExchange:
         self.healed_at = max(self.faults_end, self.maker_until)
         self._queue: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
-        self._ids = itertools.count(1)
         self._wake = 0
         self._in_flight = 0
         self._quiet_since = 0.0
         self._all_out: dict[Route, int] = dict.fromkeys(Route, 0)
-        self.orders: dict[str, SimulatedOrder] = {}
-        self.history: list[tuple[float, dict[str, OpenOrder]]] = []
+        self.book = SimulatedBook(self.random, lambda: self.now, self._feed)
         for _ in range(self.order_count):
-            self._new_order()
-        self._remember()
-
-    # the book
-
-    def _new_order(self) -> SimulatedOrder:
-        order = SimulatedOrder(f"{next(self._ids):024x}", Decimal(self.random.randint(1, 50) * 10))
-        if self.random.random() < 0.3:
-            order.filled = order.bet / 2
-        if self.random.random() < 0.1:
-            order.stubborn = self.random.randint(1, 2)
-        self.orders[order.order_id] = order
-        return order
-
-    def book(self) -> dict[str, OpenOrder]:
-        return {o.order_id: o.as_open_order() for o in self.orders.values() if o.left > 0}
-
-    def _remember(self) -> None:
-        self.history.append((self.now, self.book()))
-
-    def _book_at(self, moment: float) -> dict[str, OpenOrder]:
-        return next(book for at, book in reversed(self.history) if at <= max(moment, 0.0))
-
-    def _cancel(self, order_ids: list[str]) -> list[CancelRow]:
-        rows = []
-        for order_id in order_ids:
-            order = self.orders[order_id]
-            if order.left <= 0:
-                rows.append(CancelRow(success=False, order_id=order_id, reason="order not found"))
-            elif order.stubborn and self.now < max(self.faults_end, STUBBORN_AT_LEAST):
-                order.stubborn -= 1
-                rows.append(CancelRow(success=False, order_id=order_id, reason="Order is being matched"))
-            else:
-                order.cancelled = order.left
-                rows.append(
-                    CancelRow(success=True, order_id=order_id, filled=order.filled, remaining=order.cancelled)
-                )
-                self._feed(OrderCancelled(order_id=order_id, filled=order.filled))
-        self._remember()
-        return rows
+            self.book.place(quietly=True)
 
     def _feed(self, event: FeedEvent) -> None:
         if self.random.random() < self.feed_kept:
@@ -170,32 +111,19 @@ class SimulatedExchange:
             self.run(self.healed_at + margin)
 
     def press(self) -> None:
-        self._tell("started", self.now, list(self.book().values()), self.routes)
+        self._tell("started", self.now, list(self.book.open_now().values()), self.routes)
         for _ in range(self.random.randint(0, 4)):
-            self._later(self.random.uniform(0, 3_000), self._taker)
+            self._later(self.random.uniform(0, 3_000), self.book.fill_one)
         at = 0.0
         while at < self.maker_until:
             at += self.random.uniform(20, 200)
-            self._later(at, self._maker)
+            self._later(at, self.book.place)
 
     def press_again(self, at: float) -> None:
         self._later(at - self.now, lambda: self._tell("pressed_again", self.now))
 
     def result(self) -> Result:
         return self.machine.result(self.now)
-
-    def _maker(self) -> None:
-        order = self._new_order()
-        self._remember()
-        self._feed(OrderPlaced(order=order.as_open_order()))
-
-    def _taker(self) -> None:
-        resting = [order for order in self.orders.values() if order.left > 0]
-        if resting:
-            order = self.random.choice(resting)
-            order.filled += order.left if self.random.random() < 0.5 else order.left / 2
-            self._remember()
-            self._feed(OrderFilled(order_id=order.order_id, filled=order.filled, remaining=order.left))
 
     # the machine
 
@@ -219,7 +147,7 @@ class SimulatedExchange:
                 self._all_out[route] += 1
                 if self._all_out[route] > 1:
                     self.problems.append(f"two cancel-alls out on {route} at {self.now}")
-                self._send(lambda: list(self.book()), route, attempt, CANCEL_LIMIT, is_all=True)
+                self._send(lambda: list(self.book.open_now()), route, attempt, CANCEL_LIMIT, is_all=True)
             case CancelThese(route=route, attempt=attempt, order_ids=order_ids):
                 self._send(lambda: list(order_ids), route, attempt, CANCEL_THESE_LIMIT, is_all=False)
             case List():
@@ -232,10 +160,13 @@ class SimulatedExchange:
                 self._later(self.latency * 2, self._signed_in)
             case WakeAt(at=at):
                 self._wake += 1
-                mine = self._wake
-                self._later(at - self.now, lambda: mine == self._wake and self._tell("tick", self.now))
+                self._later(at - self.now, partial(self._tick, self._wake))
             case Say():
                 pass
+
+    def _tick(self, wake: int) -> None:
+        if wake == self._wake:  # else a later WakeAt has taken its place
+            self._tell("tick", self.now)
 
     def _signed_in(self) -> None:
         self._landed()
@@ -244,12 +175,10 @@ class SimulatedExchange:
     def _fate(self, order_id: str) -> Fate | None:
         if self.faulty and self.random.random() < 0.5:
             return None
-        order = self.orders[order_id]
+        order = self.book.orders[order_id]
         return Fate(cancelled=order.cancelled > 0, filled=order.filled, remaining=order.left)
 
-    def _send(
-        self, named: Callable[[], list[str]], route: Route, attempt: int, limit: float, *, is_all: bool
-    ) -> None:
+    def _send(self, named: Callable[[], list[str]], route: Route, attempt: int, limit: float, *, is_all: bool) -> None:
         self.sends.append(self.now)
         if sum(1 for at in self.sends if at > self.now - 999.999) > 5:
             self.problems.append(f"over budget at {self.now}")
@@ -263,9 +192,11 @@ class SimulatedExchange:
         rows: list[CancelRow] = []
 
         def work() -> None:
+            self._tell("sent", self.now)
             if not kind.endswith("undone") and kind not in ("limited", "token refused"):
                 ids = named()
-                rows.extend(self._cancel(ids[: len(ids) // 2] if kind == "partial" else ids))
+                stubborn = self.now < max(self.faults_end, STUBBORN_AT_LEAST)
+                rows.extend(self.book.cancel(ids[: len(ids) // 2] if kind == "partial" else ids, stubborn=stubborn))
 
         def end() -> None:
             self._landed()
@@ -279,7 +210,7 @@ class SimulatedExchange:
                 retry_after = self.random.uniform(100, 9_000) if kind == "limited" else None
                 self._tell("failed", route, attempt, _failure(kind), self.now, retry_after)
 
-        self._later(delay / 2, lambda: (self._tell("sent", self.now), work()) and None)
+        self._later(delay / 2, work)
         self._later(limit, end)
 
     def _list(self) -> None:
@@ -290,7 +221,7 @@ class SimulatedExchange:
         taken: dict[str, OpenOrder] = {}
 
         def take() -> None:
-            taken.update(self._book_at(self.now - age))
+            taken.update(self.book.open_at(self.now - age))
 
         def answer() -> None:
             self._landed()

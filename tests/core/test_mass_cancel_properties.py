@@ -35,9 +35,9 @@ def pressed(exchange: SimulatedExchange, *, again: bool = False) -> SimulatedExc
     return exchange
 
 
-@given(exchanges, st.booleans())
+@given(exchange=exchanges, again=st.booleans())
 def test_clear_comes_within_8_s_of_the_last_fault_and_rests_on_listings_that_were_truly_empty(
-    exchange: SimulatedExchange, again: bool
+    *, exchange: SimulatedExchange, again: bool
 ) -> None:
     pressed(exchange, again=again)
     assert exchange.result().verdict is Verdict.CLEAR
@@ -54,16 +54,16 @@ def test_clear_comes_within_8_s_of_the_last_fault_and_rests_on_listings_that_wer
         assert row[-1].asked_at - row[0].asked_at >= 2_000.0
 
 
-@given(exchanges, st.booleans())
+@given(exchange=exchanges, again=st.booleans())
 def test_one_cancel_all_a_route_five_cancels_a_second_and_never_silent(
-    exchange: SimulatedExchange, again: bool
+    *, exchange: SimulatedExchange, again: bool
 ) -> None:
     assert pressed(exchange, again=again).problems == []
 
 
 @given(exchanges)
 def test_every_order_has_one_outcome_and_the_counts_add_up(exchange: SimulatedExchange) -> None:
-    known = set(exchange.book())
+    known = set(exchange.book.open_now())
     result = pressed(exchange).result()
     ids = [row.order_id for row in result.orders]
     assert len(ids) == len(set(ids))
@@ -79,7 +79,7 @@ def test_every_order_has_one_outcome_and_the_counts_add_up(exchange: SimulatedEx
 
 @given(exchanges)
 def test_withdrawn_matched_and_open_make_up_what_was_offered_order_by_order(exchange: SimulatedExchange) -> None:
-    known = set(exchange.book())
+    known = set(exchange.book.open_now())
     pressed(exchange)
     exchange.run(exchange.now + 30_000.0)
     result = exchange.result()
@@ -87,7 +87,7 @@ def test_withdrawn_matched_and_open_make_up_what_was_offered_order_by_order(exch
     assert result.matched_before == sum(row.filled for row in result.orders)
     assert result.at_risk == Decimal(0)
     for row in result.orders:
-        truth = exchange.orders[row.order_id]
+        truth = exchange.book.orders[row.order_id]
         if row.outcome is Outcome.UNKNOWN:
             continue
         assert row.filled <= truth.filled

@@ -101,7 +101,7 @@ def _gnome_keyring(environ: dict[str, str], *, unlocked: bool) -> Iterator[None]
 
 @contextlib.contextmanager
 def _running(command: list[str], environ: dict[str, str], password: bytes) -> Iterator[subprocess.Popen[bytes]]:
-    program = subprocess.Popen(  # noqa: S603 - one of the two programs above
+    program = subprocess.Popen(
         command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
     try:

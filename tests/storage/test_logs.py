@@ -275,7 +275,7 @@ print("done")
 
 @posix
 def test_a_full_disk_is_told_once_stops_nothing_and_is_recovered_from(folder: Path) -> None:
-    ended = subprocess.run(  # noqa: S603 - the text above
+    ended = subprocess.run(
         [sys.executable, "-X", "dev", "-c", FULL_DISK, str(folder)], capture_output=True, text=True, check=False
     )
     assert (ended.returncode, ended.stdout) == (0, "done\n")
