@@ -18,7 +18,7 @@ PATHS = {
     "/user/logout",
 }
 SOCKET_COMMANDS = {"cancelAll", "cancelMultiple"}
-PLACING = re.compile(r"place(V\d+|Order)?$|/place|editOrder|ordersHeartbeat|resumeOrders", re.IGNORECASE)
+PLACING = re.compile(r"\bplace(V\d+|Order)?$|/place|editOrder|ordersHeartbeat|resumeOrders", re.IGNORECASE)
 
 
 def constants() -> Iterator[tuple[Path, str]]:
