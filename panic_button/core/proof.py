@@ -92,8 +92,9 @@ class Proof:
 
     def _row(self) -> list[float]:
         """The empty listings in a row that count."""
-        since = self.last_send if self.acknowledged_at is None else self.acknowledged_at
-        return [asked for asked in self.empty if asked >= max(since, self._opened_at)]
+        if self.acknowledged_at is None:
+            return [asked for asked in self.empty if asked > self.last_send and asked >= self._opened_at]
+        return [asked for asked in self.empty if asked >= max(self.acknowledged_at, self._opened_at)]
 
     def _tells(self, asked_at: float) -> bool:
         return asked_at >= (REPEAT if self.told_at is None else self.told_at)
