@@ -35,7 +35,7 @@ FOCUS_GAP = 15.5
 # Half of the picture's square: the ball, its rings and the focus ring.
 REACH = 137.0
 STRIPE = 12.0
-WORDS_WIDTH = 176.0
+WORDS_WIDTH = 190.0
 MOST_SMALL_LINES = 4
 
 
@@ -207,4 +207,4 @@ def _wrapped(lines: tuple[str, ...], metrics: QFontMetricsF) -> list[str]:
         broken.append(current)
     if len(broken) > MOST_SMALL_LINES:
         broken = [*broken[: MOST_SMALL_LINES - 1], f"{broken[MOST_SMALL_LINES - 1]}…"]
-    return [metrics.elidedText(line, Qt.TextElideMode.ElideRight, WORDS_WIDTH + 12) for line in broken]
+    return [metrics.elidedText(line, Qt.TextElideMode.ElideRight, WORDS_WIDTH) for line in broken]

@@ -60,6 +60,8 @@ class MainWindow(QWidget):
         self._sign_in: SignInDialog | None = None
         self._settings: SettingsDialog | None = None
         self._appearance = Appearance(theme, self)
+        # Kept for good: a menu that deletes itself while its actions hold the window can bring the process down.
+        self._account_menu = QMenu(self)
         self.setWindowTitle("Panic Button")
         self.setMinimumSize(720, 520)
         self.resize(920, 640)
@@ -106,17 +108,16 @@ class MainWindow(QWidget):
 
     @Slot(QPoint)
     def on_account_clicked(self, position: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._account_menu.clear()
         several = len(self._snapshot.accounts) > 1
         for account in self._snapshot.accounts:
             label = account.account.label
             suffix = f" · {label}" if several else ""
             if account.sign_in is SignIn.SIGNED_IN:
-                menu.addAction(f"Sign out{suffix}", partial(self._engine.sign_out, label))
+                self._account_menu.addAction(f"Sign out{suffix}", partial(self._engine.sign_out, label))
             else:
-                menu.addAction(f"Sign in…{suffix}", partial(self.open_sign_in, label))
-        menu.popup(position)
+                self._account_menu.addAction(f"Sign in…{suffix}", partial(self.open_sign_in, label))
+        self._account_menu.popup(position)
 
     @Slot()
     def on_settings_wanted(self) -> None:

@@ -139,7 +139,7 @@ RESULT_SHEET: Sheet[OrderResult] = Sheet(
         f"{OUTCOMES[row.outcome].text}\n{row.description}\n{row.reason or ''}\n"
         f"{row.user_reference or ''}\n{row.order_id}"
     ).lower(),
-    comes_first=lambda row: row.outcome in TROUBLED,
+    comes_first=lambda row: row.outcome is Outcome.STILL_OPEN or row.outcome is Outcome.UNKNOWN,
     failed=lambda row: row.outcome is Outcome.STILL_OPEN,
     mark=_mark,
 )

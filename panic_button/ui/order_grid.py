@@ -103,8 +103,8 @@ class OrderGrid(QTableView):
     def on_reset(self) -> None:
         self._fit_columns()
         self._select_again()
-        bar = self.verticalScrollBar()
-        bar.setValue(min(self._kept_scroll, bar.maximum()))
+        if self._kept_scroll < self.table.rowCount():
+            self.verticalScrollBar().setValue(self._kept_scroll)
 
     @Slot()
     def on_section_resized(self) -> None:

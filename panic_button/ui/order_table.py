@@ -38,6 +38,7 @@ class OrderTable(QAbstractTableModel):
         super().__init__(parent)
         self.sheet = sheet
         self._rows: tuple[OrderRow, ...] = ()
+        self._ids: list[str] = []
         # Places in `_rows`, in the order shown; None: all of them, as they came.
         self._order: list[int] | None = None
         self._needle = ""
@@ -65,12 +66,13 @@ class OrderTable(QAbstractTableModel):
     def set_rows(self, rows: tuple[OrderRow, ...]) -> None:
         if rows is self._rows:
             return
-        order = self._arranged(rows)
-        if order == self._order and len(rows) == len(self._rows) and _ids(rows) == _ids(self._rows):
+        order, ids = self._arranged(rows), list(map(_id_of, rows))
+        same, self._ids = order == self._order and ids == self._ids, ids
+        if same:
             before, self._rows = self._rows, rows
             self._tell_changed(before)
-            return
-        self._reset(rows, order)
+        else:
+            self._reset(rows, order)
 
     def set_filter(self, text: str) -> None:
         needle = text.strip().lower()
@@ -163,7 +165,3 @@ class OrderTable(QAbstractTableModel):
 
     def _tell_range(self, first: int, last: int) -> None:
         self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.sheet.columns) - 1))
-
-
-def _ids(rows: tuple[OrderRow, ...]) -> list[str]:
-    return list(map(_id_of, rows))

@@ -62,6 +62,7 @@ class OrdersPane(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(FILTER_PAUSE_MS)
         self._stack = QStackedWidget()
+        self._menu = QMenu(self)  # kept for good, see the main window's
         self._lay_out()
         self._connect()
         self._make_actions()
@@ -83,7 +84,7 @@ class OrdersPane(QWidget):
         if runs != self._runs:
             self._runs = runs
             self._chosen_by_person = False
-        if front is not self._front and not self._chosen_by_person:
+        if not self._chosen_by_person:
             self._front = front
             self.tabs.setCurrentIndex(TABS.index(front))
 
@@ -138,8 +139,8 @@ class OrdersPane(QWidget):
 
     @Slot(QPoint)
     def on_menu_wanted(self, position: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = self._menu
+        menu.clear()
         self._copy_action.setEnabled(self.grid.selectionModel().hasSelection())
         menu.addAction(self._copy_action)
         menu.addAction("Select all", self.grid.selectAll)

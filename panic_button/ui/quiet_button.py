@@ -57,7 +57,7 @@ class QuietButton(QAbstractButton):
             painter.setPen(QPen(QColor(tokens.blue), 1.5))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 5, 5)
         lit = self._strong or self.underMouse() or self.hasFocus() or self.isChecked()
-        colour = QColor(tokens.text if lit else tokens.dim)
+        colour = QColor(tokens.disabled_text if not self.isEnabled() else tokens.text if lit else tokens.dim)
         symbol = Symbol.BOX_CHECKED if self.isChecked() else self._symbol
         if symbol is not None:
             paint_symbol(painter, QRectF(SIDE, (self.height() - SYMBOL) / 2, SYMBOL, SYMBOL), symbol, colour)

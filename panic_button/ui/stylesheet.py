@@ -30,6 +30,25 @@ QPushButton {
 QPushButton:hover { background: $button_hover; }
 QPushButton:focus { border-color: $blue; }
 QPushButton:disabled { color: $disabled_text; border-color: $line; background: transparent; }
+QPushButton:default { border-color: $blue; }
+QRadioButton { spacing: 8px; }
+QRadioButton::indicator {
+  width: 14px; height: 14px; border-radius: 8px; border: 1px solid $scroll_handle; background: $field;
+}
+QRadioButton::indicator:hover, QRadioButton::indicator:focus { border-color: $blue; }
+QRadioButton::indicator:checked {
+  width: 6px; height: 6px; border: 5px solid $blue; background: $field;
+}
+QRadioButton::indicator:checked:disabled { border-color: $scroll_handle; }
+QRadioButton:focus { color: $text; text-decoration: underline; }
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $scroll_handle; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $blue; }
+QSlider::sub-page:horizontal:disabled { background: $scroll_handle; }
+QSlider::handle:horizontal {
+  width: 14px; height: 14px; margin: -6px 0; border-radius: 8px; border: 1px solid $button_line; background: $text;
+}
+QSlider::handle:horizontal:focus { border-color: $blue; }
+QSlider::handle:horizontal:disabled { background: $disabled_text; }
 QTableView {
   background: $background; border: none; selection-background-color: $selection; selection-color: $text; outline: none;
 }
