@@ -27,6 +27,8 @@ from panic_button.core.model import (
 
 LOOK_UPS_PER_ORDER = 3
 
+_TROUBLED = frozenset({Outcome.STILL_OPEN, Outcome.UNKNOWN})
+
 
 class _Gone(Enum):
     """How somebody said that an order went."""
@@ -123,6 +125,7 @@ class Ledger:
         self._changed: dict[str, None] = {}
         self._unexplained: dict[str, None] = {}
         self._shown: dict[str, None] = {}  # believed open: an ordered set
+        self._in_order: tuple[OrderResult, ...] | None = None
         self._counts = dict.fromkeys(Outcome, 0)
         self._withdrawn = self._matched = self._at_risk = ZERO
         for order in known_orders:
@@ -229,8 +232,13 @@ class Ledger:
 
     @property
     def results(self) -> tuple[OrderResult, ...]:
+        """What is open or not known first, then the rest as it became known. The same tuple while nothing changes."""
         self._settle()
-        return tuple(self._results.values())
+        if self._in_order is None:
+            ahead = [result for result in self._results.values() if result.outcome in _TROUBLED]
+            rest = [result for result in self._results.values() if result.outcome not in _TROUBLED]
+            self._in_order = (*ahead, *rest)
+        return self._in_order
 
     @property
     def counts(self) -> Counts:
@@ -289,6 +297,8 @@ class Ledger:
 
     def _settle(self) -> None:
         """Bring results and sums up to date for the orders that changed, so that 100,000 others cost nothing."""
+        if self._changed:
+            self._in_order = None
         for order_id in self._changed:
             before = self._results.get(order_id)
             if before is not None:

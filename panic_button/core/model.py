@@ -117,6 +117,19 @@ class Listing(Struct, frozen=True, kw_only=True):
         return len(self.orders) + self.unreadable
 
 
+class AtRisk(Struct, frozen=True, kw_only=True):
+    """Dollars still waiting to be matched; not `complete` where the exchange left an amount out."""
+
+    dollars: Decimal = ZERO
+    complete: bool = True
+
+
+def at_risk_of(listing: Listing) -> AtRisk:
+    """What a listing comes to. It looks at every order: once a listing, and never on a window's thread."""
+    known = [amount for order in listing.orders if (amount := order.at_risk) is not None]
+    return AtRisk(dollars=sum(known, ZERO), complete=len(known) == listing.open_count)
+
+
 class CancelRow(Struct, frozen=True, kw_only=True):
     """One row of an answer to a cancel. `filled` is all that ever matched, `remaining` the risk released."""
 
@@ -284,12 +297,16 @@ class RunSnapshot(Struct, frozen=True, kw_only=True):
 
 
 class Leg(Struct, frozen=True, kw_only=True):
-    """One route at rest. `trouble` is empty when all is well; `unanswered_since` is set while nothing comes back."""
+    """One route at rest. `trouble` is empty when all is well; `unanswered_since` is set while nothing comes back.
+
+    `refused` tells trouble that only a sign-in can end from trouble with the line.
+    """
 
     warm: int = 0
     wanted: int = 1
     round_trip_ms: float | None = None
     trouble: str = ""
+    refused: bool = False
     unanswered_since: datetime | None = None
 
 
@@ -322,7 +339,7 @@ class AccountSnapshot(Struct, frozen=True, kw_only=True):
     """All that a window shows of one account at one moment.
 
     `open_orders` is None before the first listing; `listed_at` is when the exchange last told. `sign_in_trouble` and
-    `keyring_trouble` are sentences for a person, empty when all is well.
+    `keyring_trouble` are sentences for a person, empty when all is well. `refusal`: how the exchange refused it.
     """
 
     account: Account
@@ -330,12 +347,14 @@ class AccountSnapshot(Struct, frozen=True, kw_only=True):
     reason: str = ""
     sign_in: SignIn = SignIn.SIGNED_OUT
     sign_in_trouble: str = ""
+    refusal: FailureKind | None = None
     keyring_trouble: str = ""
     token_accepted_at: datetime | None = None
     https: Leg = Leg()
     socket: Leg = Leg()
     open_orders: tuple[OpenOrder, ...] | None = None
     unreadable_orders: int = 0
+    at_risk: AtRisk = AtRisk()
     listed_at: datetime | None = None
     heard_at: datetime | None = None
     run: RunSnapshot | None = None

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import aclosing
 
 from panic_button.core.errors import ExchangeError
-from panic_button.core.model import FailureKind, FeedEvent, Listing
+from panic_button.core.model import Failure, FailureKind, FeedEvent, Listing
 from panic_button.engine.connections import Connections
 from panic_button.engine.facts import Facts
 from panic_button.exchange.orders_socket import OrdersSocket
@@ -48,9 +48,9 @@ async def keep_socket_open(
         try:
             socket = await OrdersSocket.open(url, connections.token, connections.tls)
         except ExchangeError as exc:
-            facts.socket_trouble = f"Orders socket: {exc.failure.text}"
+            facts.socket_failure = exc.failure
         else:
-            connections.socket, facts.socket_trouble, failures = socket, "", 0
+            connections.socket, facts.socket_failure, failures = socket, None, 0
             on_change()
             try:
                 facts.socket_round_trip_ms = await socket.round_trip_ms()
@@ -61,7 +61,7 @@ async def keep_socket_open(
             finally:
                 connections.socket, facts.socket_round_trip_ms = None, None
                 await socket.aclose()
-            facts.socket_trouble = "The Orders socket was closed."
+            facts.socket_failure = Failure(kind=FailureKind.CLOSED, text="The connection was closed.")
         on_change()
         await asyncio.sleep(_pause(failures, in_run=in_run()))
         failures += 1

@@ -23,6 +23,7 @@ from panic_button.core.model import (
     OpenOrder,
     Route,
     RunSnapshot,
+    Verdict,
 )
 from panic_button.engine.connections import Connections
 from panic_button.engine.press import Press
@@ -30,6 +31,10 @@ from panic_button.engine.tasks import Tasks
 
 _log = logging.getLogger(__name__)
 _Value = TypeVar("_Value")
+
+# A cancel over https takes several turns of the loop to be written. What comes with it, a listing or a line of the
+# log, stays out of its way for so long: it would cost the press two milliseconds, or as many as a slow disk takes.
+BEHIND_S = 0.01
 
 
 class Run:
@@ -87,15 +92,16 @@ class Run:
         await self._tasks.stop()
 
     def _do(self, actions: Collection[Action]) -> None:
-        """Carry actions out. The order of the machine is kept: cancels are written first."""
+        """Carry actions out. Cancels are written first, and the socket's before all: it needs a single turn."""
         if self._stopped:
             return
-        for action in actions:
+        behind = BEHIND_S if any(isinstance(action, CancelAction) for action in actions) else 0.0
+        for action in sorted(actions, key=_place):
             match action:
                 case CancelAll() | CancelThese():
                     self._tasks.start(self._cancel(action))
                 case List():
-                    self._tasks.start(self._list())
+                    self._tasks.start(self._list(behind))
                 case LookUp(order_id=order_id):
                     self._tasks.start(self._look_up(order_id))
                 case SignIn():
@@ -103,8 +109,15 @@ class Run:
                 case WakeAt(at=at):
                     self._wake_at(at)
                 case Say(verdict=verdict):
-                    _log.info("run %s: %s after %.0f ms", self._press.run, verdict, self._press.now())
+                    self._note(verdict, behind)
         self._on_change()
+
+    def _note(self, verdict: Verdict, behind: float) -> None:
+        line = ("run %s: %s after %.0f ms", self._press.run, verdict, self._press.now())
+        if behind:
+            asyncio.get_running_loop().call_later(behind, _log.info, *line)
+        else:
+            _log.info(*line)
 
     def _wake_at(self, at: float) -> None:
         if self._wake is not None:
@@ -143,7 +156,8 @@ class Run:
             return await socket.cancel_all(self._sent)
         return await socket.cancel_these(action.order_ids, self._sent)
 
-    async def _list(self) -> None:
+    async def _list(self, behind: float) -> None:
+        await asyncio.sleep(behind)
         asked_at = self._press.now()
         listing = await _answer(self._open_orders())
         self._on_listing(listing)
@@ -169,6 +183,13 @@ class Run:
     async def _sign_in(self) -> None:
         await self._renew()
         self.routes_changed()
+
+
+def _place(action: Action) -> int:
+    """Cancels over the socket, cancels over https, then all else as the machine gave it."""
+    if not isinstance(action, CancelAction):
+        return 2
+    return 0 if action.route is Route.SOCKET else 1
 
 
 async def _answer(work: Awaitable[_Value]) -> _Value | ExchangeError:

@@ -67,7 +67,7 @@ class SignInKeeper:
             async with self._connections.lane() as lane:
                 token = await lane.sign_in(username, password)
         except ExchangeError as exc:
-            facts.sign_in, facts.sign_in_trouble = SignIn.REFUSED, exc.failure.text
+            facts.refused(exc.failure.text, exc.failure.kind)
             return False
         facts.account = msgspec.structs.replace(facts.account, username=username)
         self._keep = keep
@@ -95,7 +95,7 @@ class SignInKeeper:
                 return
             password = self._secrets.password
             if password is None or not self._facts.account.username:
-                self._give_up(_REFUSED)
+                self._give_up(_REFUSED, FailureKind.TOKEN_REFUSED)
                 return
             await asyncio.sleep(max(0.0, self._renewed_at + RENEW_APART_S - time.monotonic()))
             self._renewed_at = time.monotonic()
@@ -105,7 +105,7 @@ class SignInKeeper:
             except ExchangeError as exc:
                 _log.warning("The sign-in could not be renewed: %s", exc)
                 if exc.failure.kind in _FOR_GOOD:
-                    self._give_up(exc.failure.text)
+                    self._give_up(exc.failure.text, exc.failure.kind)
                 return
             except TimeoutError:
                 _log.warning("The sign-in could not be renewed: no answer within %g s", RENEW_LIMIT_S)
@@ -122,11 +122,11 @@ class SignInKeeper:
     def _accepted(self, token: str) -> None:
         self._connections.token.value = token
         self._connections.https_given_up = False
-        self._facts.sign_in, self._facts.sign_in_trouble = SignIn.SIGNED_IN, ""
+        self._facts.accepted()
 
-    def _give_up(self, words: str) -> None:
+    def _give_up(self, words: str, refusal: FailureKind) -> None:
         self._connections.https_given_up = True
-        self._facts.sign_in, self._facts.sign_in_trouble = SignIn.REFUSED, words
+        self._facts.refused(words, refusal)
 
     async def _save(self) -> None:
         if self._keep is not Keep.NOTHING:

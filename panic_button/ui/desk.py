@@ -7,15 +7,14 @@ it; a later listing with open orders, or not being able to ask any more, ends th
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
 
 from msgspec import Struct
 
 from panic_button.core.model import (
     ZERO,
     AccountSnapshot,
+    AtRisk,
     OpenOrder,
     Readiness,
     RunSnapshot,
@@ -54,13 +53,6 @@ class Phase(Enum):
     @property
     def of_a_run(self) -> bool:
         return self in {Phase.SENDING, Phase.UNCONFIRMED, Phase.NOT_CLEAR, Phase.CLEAR}
-
-
-class AtRisk(Struct, frozen=True, kw_only=True):
-    """Dollars still waiting to be matched; not `complete` where the exchange left an amount out."""
-
-    dollars: Decimal = ZERO
-    complete: bool = True
 
 
 class Desk(Struct, frozen=True, kw_only=True):
@@ -191,32 +183,9 @@ def _reason(accounts: tuple[AccountSnapshot, ...]) -> str:
 
 
 def _at_risk(accounts: tuple[AccountSnapshot, ...], *, ended_clear: bool) -> AtRisk:
-    parts = [_sum_at_risk(_Same(open_orders(account, ended_clear=ended_clear))) for account in accounts]
-    unreadable = 0 if ended_clear else sum(account.unreadable_orders for account in accounts)
+    if ended_clear:
+        return AtRisk()
     return AtRisk(
-        dollars=sum((part.dollars for part in parts), ZERO),
-        complete=not unreadable and all(part.complete for part in parts),
+        dollars=sum((account.at_risk.dollars for account in accounts), ZERO),
+        complete=all(account.at_risk.complete for account in accounts),
     )
-
-
-class _Same:
-    """A key that tells tuples apart by identity: hashing 100,000 orders would cost more than adding them up."""
-
-    __slots__ = ("orders",)
-
-    def __init__(self, orders: tuple[OpenOrder, ...]) -> None:
-        self.orders = orders
-
-    def __hash__(self) -> int:
-        return id(self.orders)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.orders is self.orders
-
-
-@lru_cache(maxsize=8)
-def _sum_at_risk(same: _Same) -> AtRisk:
-    known = [order for order in same.orders if order.bet is not None]
-    bets = sum([order.bet for order in known if order.bet is not None], ZERO)
-    filled = sum([order.filled for order in known if order.filled], ZERO)
-    return AtRisk(dollars=bets - filled, complete=len(known) == len(same.orders))

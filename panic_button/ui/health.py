@@ -85,7 +85,7 @@ def _leg_words(leg: Leg, now: datetime, *, connecting: bool) -> tuple[str, bool]
     if silent_s >= SILENCE_S:
         return f"no answer {age(silent_s)}", False
     if leg.trouble:
-        return ("refused" if "refus" in leg.trouble.lower() else "lost" if not leg.warm else "in trouble"), False
+        return ("refused" if leg.refused else "lost" if not leg.warm else "in trouble"), False
     if leg.round_trip_ms is None:
         return ("connecting" if connecting else DASH), False
     return f"{leg.round_trip_ms:,.0f} ms", True

@@ -41,7 +41,6 @@ class Sheet(Generic[Row]):
     elastic: tuple[int, ...]
     essential: int
     haystack: Callable[[Row], str]
-    comes_first: Callable[[Row], bool] | None = None
     failed: Callable[[Row], bool] = lambda _row: False
     mark: Callable[[Row, int], tuple[Tone, Symbol | None] | None] = lambda _row, _column: None
 
@@ -139,7 +138,6 @@ RESULT_SHEET: Sheet[OrderResult] = Sheet(
         f"{OUTCOMES[row.outcome].text}\n{row.description}\n{row.reason or ''}\n"
         f"{row.user_reference or ''}\n{row.order_id}"
     ).lower(),
-    comes_first=lambda row: row.outcome is Outcome.STILL_OPEN or row.outcome is Outcome.UNKNOWN,
     failed=lambda row: row.outcome is Outcome.STILL_OPEN,
     mark=_mark,
 )

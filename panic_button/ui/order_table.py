@@ -120,15 +120,7 @@ class OrderTable(QAbstractTableModel):
             places = [place for place, row in enumerate(rows) if needle in haystack(row)]
         if self._sorted is not None:
             return self._sorted_places(rows, range(len(rows)) if places is None else places)
-        first = self.sheet.comes_first
-        if first is None:
-            return places
-        wanted: Sequence[int] = range(len(rows)) if places is None else places
-        ahead = [place for place in wanted if first(rows[place])]
-        if not ahead:
-            return places
-        leading = set(ahead)
-        return ahead + [place for place in wanted if place not in leading]
+        return places
 
     def _sorted_places(self, rows: tuple[OrderRow, ...], wanted: Sequence[int]) -> list[int]:
         """Stable, by the column's own values; rows without one go last either way."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from panic_button.core.model import Leg, RunSnapshot, SignIn
+from panic_button.core.model import FailureKind, Leg, RunSnapshot, SignIn
 from panic_button.ui.desk import Desk, Phase
 from panic_button.ui.values import Symbol, TimeRow
 from panic_button.ui.verdict_words import still_open
 from panic_button.ui.words import age, clock_time, since_press
 
-REFUSALS = ("401", "403")
+REFUSALS = {FailureKind.TOKEN_REFUSED: "401", FailureKind.FORBIDDEN: "403"}
 
 
 def time_line_of(desk: Desk, now: datetime) -> tuple[TimeRow, ...]:
@@ -66,10 +66,8 @@ def _token_row(desk: Desk) -> TimeRow:
     label = "Token accepted"
     refused = next((one for one in desk.accounts if one.sign_in is SignIn.REFUSED), None)
     if refused is not None:
-        told = f"{refused.sign_in_trouble} {refused.reason}"
-        return TimeRow(
-            symbol=Symbol.CROSS, label=label, value=next((code for code in REFUSALS if code in told), "refused")
-        )
+        value = "no" if refused.refusal is None else REFUSALS.get(refused.refusal, "no")
+        return TimeRow(symbol=Symbol.CROSS, label=label, value=value)
     accepted = [one.token_accepted_at for one in desk.accounts if one.token_accepted_at is not None]
     if len(accepted) < len(desk.accounts):
         working = any(one.sign_in is SignIn.WORKING for one in desk.accounts)

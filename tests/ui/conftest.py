@@ -17,9 +17,11 @@ from panic_button.core.model import (
     Answer,
     Counts,
     Environment,
+    FailureKind,
     Guard,
     Keep,
     Leg,
+    Listing,
     OpenOrder,
     OrderResult,
     Outcome,
@@ -35,6 +37,7 @@ from panic_button.core.model import (
     Trigger,
     Verdict,
     Waiting,
+    at_risk_of,
 )
 from panic_button.ui.main_window import MainWindow
 from panic_button.ui.theme import Appearance
@@ -118,7 +121,9 @@ def account(**changes: object) -> AccountSnapshot:
         listed_at=LISTED,
         heard_at=LISTED,
     )
-    return msgspec.structs.replace(made, **changes)
+    changed = msgspec.structs.replace(made, **changes)
+    listed = Listing(orders=changed.open_orders or (), unreadable=changed.unreadable_orders)
+    return msgspec.structs.replace(changed, at_risk=at_risk_of(listed))
 
 
 def run(verdict: Verdict, *, running: bool = True, **changes: object) -> RunSnapshot:
@@ -229,7 +234,8 @@ class Desk:
                 sign_in=SignIn.REFUSED,
                 sign_in_trouble="The exchange refused the saved sign-in (401). Sign in again.",
                 token_accepted_at=None,
-                socket=Leg(trouble="The exchange refused the sign-in"),
+                refusal=FailureKind.TOKEN_REFUSED,
+                socket=Leg(trouble="The exchange refused the sign-in", refused=True),
                 open_orders=None,
                 listed_at=None,
             )

@@ -134,7 +134,7 @@ class TestAtRest:
         [
             (Leg(round_trip_ms=41.4, warm=1), "41 ms"),
             (Leg(trouble="The connection was lost"), "lost"),
-            (Leg(trouble="The exchange refused the sign-in"), "refused"),
+            (Leg(trouble="The exchange does not let us in", refused=True), "refused"),
             (Leg(), "connecting"),
         ],
     )
