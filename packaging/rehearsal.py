@@ -1,7 +1,7 @@
 """Rehearses an emergency in the real window on a virtual screen: real mouse, real keys, real sockets.
 
-It signs in, looks at the orders, holds the button, and waits for the verdict; then the exchange goes silent, and comes
-back. A picture of every state is saved, the results are printed, and it exits 0 only where both presses end in CLEAR
+It signs in, looks at the orders, holds the button, and waits for the verdict; then it presses once more by keyboard
+while the exchange is silent, and waits for it to come back. A picture of every state is saved, the results are printed, and it exits 0 only where both presses end in CLEAR
 and the practice exchange's own book says the same.
 """
 
@@ -97,6 +97,7 @@ class Rehearsal:
         folder.mkdir(parents=True, exist_ok=True)
         picture = partial(self._picture, folder)
         self._await("the window", lambda: self._stage.do(self._window.isActiveWindow))
+        self._await("the question for a sign-in", lambda: self._account.sign_in is SignIn.SIGNED_OUT)
         self._say("not signed in", picture("not-armed"))
         self._sign_in(picture)
         self._await("ARMED", lambda: self._account.readiness is Readiness.ARMED)
@@ -146,7 +147,7 @@ class Rehearsal:
         self._await("new orders", lambda: len(self._account.open_orders or ()) == ORDERS)
         silence = self._exchange.faults.add(Hang())
         self._exchange.faults.drop_sockets()
-        self._hold(HOLD_S)
+        self._hold_key()
         self._await("silence", lambda: self._verdict is Verdict.UNCONFIRMED and self._age_s > SILENT_S)
         self._say("not confirmed: the exchange is silent", picture("not-confirmed"))
         self._exchange.faults.lift(silence)
@@ -194,6 +195,12 @@ class Rehearsal:
             meanwhile()
         time.sleep(max(0.0, pressed + seconds - time.monotonic()))
         self._xdotool("mouseup", "1")
+
+    def _hold_key(self) -> None:
+        """The same by keyboard alone: the button has the keys, because nothing else was asked for."""
+        self._xdotool("keydown", "space")
+        time.sleep(HOLD_S)
+        self._xdotool("keyup", "space")
 
     def _point_at(self, widget: Callable[[], QWidget]) -> None:
         at = self._stage.do(lambda: widget().mapToGlobal(widget().rect().center()))
@@ -274,7 +281,7 @@ def rehearse(folder: Path) -> int:
     for run in rehearsal.runs:
         print(table(run))
     for trouble in told:
-        print(f"rehearsal: {trouble}", file=sys.stderr)
+        print(f"rehearsal: {trouble!r}", file=sys.stderr)
     return 1 if told else 0
 
 

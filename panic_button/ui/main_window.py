@@ -65,6 +65,8 @@ class MainWindow(QWidget):
         self.setWindowTitle("Panic Button")
         self.setMinimumSize(720, 520)
         self.resize(920, 640)
+        # It holds the focus while nothing else should: else Qt hands it to whatever comes first.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._set_icon()
         self.fire_button = FireButton(self._appearance, guard)
         self._top_row = TopRow(self._appearance)
@@ -173,10 +175,12 @@ class MainWindow(QWidget):
         self._top_row.show_practice(practice=view.practice)
         self._health_bar.show_health(view.health)
         face_changed = view.face.enabled is not self.fire_button.face.enabled
-        at_home = self.focusWidget() in {None, self.fire_button, self._left.second}
+        nowhere = self.focusWidget() in {None, self}
+        at_home = nowhere or self.focusWidget() in {self.fire_button, self._left.second}
         self.fire_button.show_face(view.face)
         self._left.show_action(view.action)
-        if face_changed and at_home:
+        lost = at_home and self.focusWidget() not in {self.fire_button, self._left.second}
+        if nowhere or lost or (face_changed and at_home):
             self._focus_the_obvious()
         self._left.show_time_line(view.time_line)
         self._left.show_notes(view.notes)
@@ -188,7 +192,8 @@ class MainWindow(QWidget):
 
     def _focus_the_obvious(self) -> None:
         """Keys go to the button, or to what brings it back; a person who is elsewhere is left there."""
-        home = self.fire_button if self.fire_button.isEnabled() else self._left.second
+        second = self._left.second
+        home = self.fire_button if self.fire_button.isEnabled() else self if second.isHidden() else second
         home.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _set_icon(self) -> None:

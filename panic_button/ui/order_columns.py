@@ -58,9 +58,7 @@ OUTCOMES = {
     Outcome.STILL_OPEN: OutcomeWords(text="Failed", symbol=Symbol.CROSS, tone=Tone.BAD),
     Outcome.UNKNOWN: OutcomeWords(text="Unknown", symbol=Symbol.QUESTION, tone=Tone.WARN),
     Outcome.FILLED_FIRST: OutcomeWords(text="Filled first", symbol=Symbol.DOT, tone=Tone.WARN),
-    Outcome.PART_FILLED_THEN_CANCELLED: OutcomeWords(
-        text="Part filled, then cancelled", symbol=Symbol.HALF, tone=Tone.OK
-    ),
+    Outcome.PART_FILLED_THEN_CANCELLED: OutcomeWords(text="Part filled", symbol=Symbol.HALF, tone=Tone.OK),
     Outcome.CANCELLED: OutcomeWords(text="Cancelled", symbol=Symbol.CHECK, tone=Tone.OK),
 }
 RANKS = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
@@ -111,8 +109,8 @@ OPEN_SHEET: Sheet[OpenOrder] = Sheet(
         _words("Reference", lambda row: row.user_reference or "", REFERENCE_SAMPLE),
         _words("Order id", lambda row: row.order_id, ID_SAMPLE, mono=True),
     ),
-    elastic=(0,),
-    essential=6,
+    elastic=(0, 4),
+    essential=5,
     haystack=lambda row: f"{row.description}\n{row.user_reference or ''}\n{row.order_id}".lower(),
 )
 
@@ -132,7 +130,7 @@ RESULT_SHEET: Sheet[OrderResult] = Sheet(
         _words("Reference", lambda row: row.user_reference or "", REFERENCE_SAMPLE),
         _words("Order id", lambda row: row.order_id, ID_SAMPLE, mono=True),
     ),
-    elastic=(1, 0, 5),
+    elastic=(1, 5),
     essential=6,
     haystack=lambda row: (
         f"{OUTCOMES[row.outcome].text}\n{row.description}\n{row.reason or ''}\n"
