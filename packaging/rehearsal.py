@@ -1,8 +1,8 @@
 """Rehearses an emergency in the real window on a virtual screen: real mouse, real keys, real sockets.
 
 It signs in, looks at the orders, holds the button, and waits for the verdict; then it presses once more by keyboard
-while the exchange is silent, and waits for it to come back. A picture of every state is saved, the results are printed, and it exits 0 only where both presses end in CLEAR
-and the practice exchange's own book says the same.
+while the exchange is silent, and waits for it to come back. A picture of every state is saved, the results are printed,
+and it exits 0 only where both presses end in CLEAR and the practice exchange's own book says the same.
 """
 
 from __future__ import annotations

@@ -129,8 +129,17 @@ def practice_account(exchange: PracticeExchange) -> tuple[Account, SecretStore]:
 
 
 def run_window(home: Home, *, practice: bool) -> int:
-    """The window until it is closed; on the built-in practice exchange, nothing real is touched or kept."""
-    kept = settings.load(home.settings)
+    """The window until it is closed; on the built-in practice exchange, nothing real is touched or kept.
+
+    SettingsError, told in a window first, where the settings can't be understood.
+    """
+    try:
+        kept = settings.load(home.settings)
+    except SettingsError as exc:
+        from panic_button.ui.cannot_start import tell_why  # noqa: PLC0415 - Qt is for windows alone
+
+        tell_why(str(exc))
+        raise
     with contextlib.ExitStack() as stack:
         keeper = SettingsKeeper(home, kept)
         stack.callback(keeper.close)
