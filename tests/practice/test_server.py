@@ -70,7 +70,7 @@ def test_all_surfaces_speak_tls_with_a_context() -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_foreground_server_says_one_line_serves_and_ends_cleanly(number: signal.Signals) -> None:
     program = "from panic_button.practice import serve; serve(orders=3, seed=5)"
-    with subprocess.Popen(  # noqa: S603 -- this interpreter, a fixed program
+    with subprocess.Popen(
         [sys.executable, "-W", "error", "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
