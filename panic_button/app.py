@@ -136,9 +136,7 @@ def run_window(home: Home, *, practice: bool) -> int:
     try:
         kept = settings.load(home.settings)
     except SettingsError as exc:
-        from panic_button.ui.cannot_start import tell_why  # noqa: PLC0415 - Qt is for windows alone
-
-        tell_why(str(exc))
+        _tell(str(exc))
         raise
     with contextlib.ExitStack() as stack:
         keeper = SettingsKeeper(home, kept)
@@ -151,6 +149,17 @@ def run_window(home: Home, *, practice: bool) -> int:
             return _show(home, keeper, (account,), store)
         accounts = kept.accounts or (Account(label=FIRST_LABEL),)
         return _show(home, keeper, accounts, KeyringStore(), on_snapshot=keeper.keep_accounts)
+
+
+def _tell(words: str) -> None:
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - Qt is for windows alone
+
+    from panic_button.ui.cannot_start import why_not  # noqa: PLC0415 - the same
+
+    application = QApplication(sys.argv[:1])
+    box = why_not(words)
+    box.show()
+    application.exec()
 
 
 def _show(

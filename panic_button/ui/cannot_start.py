@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 
-def tell_why(words: str) -> None:
-    """Show a sentence until it is read. Nothing else of the program is running."""
-    application = QApplication(sys.argv[:1])
+def why_not(words: str) -> QMessageBox:
+    """A sentence to be read. Nothing else of the program is running."""
     box = QMessageBox(QMessageBox.Icon.Critical, "Panic Button", words)
     box.setInformativeText("Nothing was sent, and no order was touched.")
-    box.finished.connect(application.quit)
-    box.show()
-    application.exec()
+    return box
