@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Callable
 from ssl import SSLContext
 
@@ -30,6 +31,8 @@ from panic_button.exchange.connection import (
 )
 from panic_button.exchange.pieces import PIECE
 
+_log = logging.getLogger(__name__)
+
 OPEN_LIMIT_S = 5.0
 CANCEL_LIMIT_S = 60.0
 CANCEL_THESE_LIMIT_S = 5.0
@@ -39,13 +42,20 @@ PONG_WITHIN_S = 10.0
 Sent = Callable[[], None]
 
 
+class _Connect(connect):
+    """A redirect is not followed: it would carry our commands elsewhere, and the token with older libraries."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
+
+
 async def open_socket(url: str, token: Token, tls: SSLContext) -> ClientConnection:
     """Open a WebSocket of the exchange with our token. Raises ExchangeError."""
     if token.value is None:
         raise failed(FailureKind.TOKEN_REFUSED, "There is no sign-in to open the socket with.")
     host = url.split("//", 1)[-1].split("/", 1)[0]
     try:
-        return await connect(
+        return await _Connect(
             url,
             ssl=tls if url.startswith("wss:") else None,
             proxy=None if is_loopback(url) else True,
@@ -134,7 +144,9 @@ class OrdersSocket:
         try:
             small = len(frame) <= PIECE
             message = wire.socket_reply(frame) if small else await asyncio.to_thread(wire.socket_reply, frame)
-        except wire.Unreadable:
+        except Exception as exc:  # noqa: BLE001 - a mistake of our own must not end the connection
+            if not isinstance(exc, wire.Unreadable):
+                _log.error("A frame could not be decoded, in a way that nobody expected", exc_info=exc)
             if (reply := self._waiting_for(None)) is not None:
                 reply.set_exception(unreadable())
             return

@@ -6,9 +6,10 @@ cut into pieces, with a breath between. One odd row never hides the others, nor 
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -18,7 +19,7 @@ PIECE = 100_000
 _BOUNDARY = re.compile(rb"\}\s*,\s*\{")
 # {"data": [   or   {"data": {"unmatched": [   or   {"requestID": "…", "data": [
 _HEAD = re.compile(
-    rb'\s*\{(?:\s*"[^"\\]{1,40}"\s*:\s*"[^"\\]{0,99}"\s*,)?\s*"[^"\\]{1,40}"\s*:\s*(?:\{\s*"[^"\\]{1,40}"\s*:\s*)?\['
+    rb'\s*\{(?:\s*"[^"\\]{1,40}"\s*:\s*"[^"\\]{0,99}"\s*,)?\s*"data"\s*:\s*(?:\{\s*"unmatched"\s*:\s*)?\['
 )
 
 Row = TypeVar("Row", bound=Struct)
@@ -39,7 +40,8 @@ class Rows(Generic[Row]):
     def __init__(self, kind: type[Row]) -> None:
         self._kind = kind
         self._rows = msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]
-        self._values = msgspec.json.Decoder(list[Any])
+        self._raws = msgspec.json.Decoder(list[msgspec.Raw])
+        self._fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
     def decode(self, array: bytes) -> list[Row]:
         """Rows of a whole array. Raises msgspec.DecodeError where it is no JSON array."""
@@ -71,16 +73,16 @@ class Rows(Generic[Row]):
     def _array(self, array: bytes) -> list[Row]:
         try:
             return list(self._rows.decode(array))
-        except msgspec.ValidationError:
-            return [self._row(value) for value in self._values.decode(array)]
+        except msgspec.DecodeError:
+            return [self._row(row) for row in self._raws.decode(array)]
 
-    def _row(self, value: object) -> Row:
-        """One row from plain JSON values, field by field."""
+    def _row(self, row: msgspec.Raw) -> Row:
+        """One row, field by field."""
         kept: dict[str, object] = {}
-        for field in msgspec.structs.fields(self._kind):
-            try:
-                if isinstance(value, dict) and field.encode_name in value:
-                    kept[field.name] = msgspec.convert(value[field.encode_name], field.type, strict=False)
-            except msgspec.ValidationError:
-                continue
+        with contextlib.suppress(msgspec.DecodeError):  # no object at all
+            values = self._fields.decode(row)
+            for field in msgspec.structs.fields(self._kind):
+                with contextlib.suppress(msgspec.DecodeError):
+                    if field.encode_name in values:
+                        kept[field.name] = msgspec.json.decode(values[field.encode_name], type=field.type, strict=False)
         return self._kind(**kept)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import AsyncIterator, Callable
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ssl import SSLContext
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -33,6 +35,8 @@ from panic_button.exchange.connection import (
 )
 from panic_button.exchange.pieces import PIECE
 
+_log = logging.getLogger(__name__)
+
 CONNECT_LIMIT_S = 3.0
 CANCEL_LIMIT_S = 60.0
 CANCEL_THESE_LIMIT_S = 5.0
@@ -41,7 +45,8 @@ SIGN_IN_LIMIT_S = 10.0
 # A body may go on coming for as long as it does come, but not for ever.
 WHOLE_LIMIT_S = 60.0
 
-_STATUS_KINDS = {401: FailureKind.TOKEN_REFUSED, 403: FailureKind.FORBIDDEN, 429: FailureKind.LIMITED}
+_UNAUTHORIZED = 401
+_STATUS_KINDS = {_UNAUTHORIZED: FailureKind.TOKEN_REFUSED, 403: FailureKind.FORBIDDEN, 429: FailureKind.LIMITED}
 _STATUS_WORDS = {
     401: "The exchange refuses this sign-in (401).",
     403: "The exchange refuses this account (403). It may be locked, closed or frozen: ask the exchange.",
@@ -74,6 +79,8 @@ class Lane:
             follow_redirects=False,
             trust_env=not is_loopback(rest_url),
             headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+            # The exchange sets the token as a cookie too: a kept one would be a second, older sign-in beside ours.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=None),
         )
         self._host = httpx.URL(rest_url).host
@@ -129,7 +136,8 @@ class Lane:
         sent: Sent | None = None,
     ) -> bytes:
         """One request and its body. Raises ExchangeError for all but a 2xx within the limits."""
-        headers = {"Authorization": f"Bearer {self._token.value}"} if signed and self._token.value else {}
+        token = self._token.value if signed else None
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
         content = None
         if json is not None:
             headers["Content-Type"] = "application/json"
@@ -148,17 +156,26 @@ class Lane:
             response = await self._client.send(request, stream=True)
             if self.warm:
                 self.round_trip_ms = (time.perf_counter() - asked_at) * 1000
+            if signed:
+                self._take_replacement(response)
             try:
                 body = await self._read(response)
             finally:
                 await response.aclose()
         self.warm = True
         self.used_at = time.perf_counter()
-        if signed and (replacement := response.headers.get("X-Auth-Token")) and wire.is_token(replacement):
-            self._token.rotated(replacement)
+        if response.status_code == _UNAUTHORIZED and token is not None and self._token.value not in (None, token):
+            # Replaced meanwhile over another lane, and only the old one was refused: nothing was done, so once more.
+            return await self._ask(method, path, limit=limit, json=json, params=params, words=words, sent=sent)
         if not response.is_success:
             raise _status(response, body, words or {})
         return body
+
+    def _take_replacement(self, response: httpx.Response) -> None:
+        """The old token is dead from here on, whatever becomes of the answer's body."""
+        replacement = response.headers.get("X-Auth-Token")
+        if replacement and wire.is_token(replacement):
+            self._token.rotated(replacement)
 
     async def _read(self, response: httpx.Response) -> bytes:
         chunks, size = [], 0
@@ -216,6 +233,9 @@ async def _decoded(
         return await asyncio.to_thread(decode, body, *more, **named)
     except wire.Unreadable as exc:
         raise unreadable() from exc
+    except Exception as exc:
+        _log.exception("An answer could not be decoded, in a way that nobody expected")
+        raise unreadable() from exc  # a mistake of our own ends neither a run nor the pings
 
 
 def _status(response: httpx.Response, body: bytes, words: dict[int, str]) -> ExchangeError:

@@ -7,6 +7,7 @@ Orders WebSocket and on the user feed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
@@ -27,6 +28,7 @@ from panic_button.exchange.pieces import Rows, emptied
 from panic_button.exchange.rows import CancelJson, Number, OrderJson, Text, amount, cancel_row, open_order, text
 
 _TOKEN_LIMIT = 4_096
+_NOTHING = (b"null", b"{}")
 
 
 class Unreadable(Exception):  # noqa: N818 - says what the body is
@@ -113,8 +115,7 @@ def cancel_rows(body: bytes, asked: tuple[str, ...] = ()) -> tuple[CancelRow, ..
 
     `asked`: the ids that a cancel by id named. Its rows come in that order, and a failure may lack its id.
     """
-    envelope, array = emptied(body)
-    rows = _rows(array, _decode(envelope, _Envelope).data)
+    rows = _in_pieces(body, lambda envelope, array: _rows(array, _decode(envelope, _Envelope).data))
     if len(rows) != len(asked):
         return rows
     return tuple(
@@ -125,7 +126,10 @@ def cancel_rows(body: bytes, asked: tuple[str, ...] = ()) -> tuple[CancelRow, ..
 
 def listing(body: bytes) -> Listing:
     """The answer to "what is open?". Only a plain list counts as one."""
-    envelope, array = emptied(body)
+    return _in_pieces(body, _listing)
+
+
+def _listing(envelope: bytes, array: bytes) -> Listing:
     unmatched = _decode(envelope, _ListingEnvelope).data.unmatched
     try:
         orders = [open_order(row) for row in _open_orders.decode(array or bytes(unmatched))]
@@ -171,10 +175,15 @@ def error_text(body: bytes) -> str:
 
 def socket_reply(frame: bytes) -> SocketReply:
     """A frame of the Orders WebSocket."""
-    envelope, array = emptied(frame)
+    return _in_pieces(frame, _socket_reply)
+
+
+def _socket_reply(envelope: bytes, array: bytes) -> SocketReply:
     reply = _decode(envelope, _SocketEnvelope)
     if reply.error is not None:
         return SocketReply(request_id=reply.request_id, error=_error_words(reply.error) or "an error without words")
+    if reply.request_id is None and reply.responses is None and reply.data is UNSET:
+        raise Unreadable  # somebody's news, and no reply to anything
     data = reply.responses[0].data if reply.responses else reply.data
     return SocketReply(request_id=reply.request_id, rows=_rows(array, data))
 
@@ -210,8 +219,19 @@ def feed_event(frame: bytes) -> FeedEvent | None:
     )
 
 
+def _in_pieces(body: bytes, read: Callable[[bytes, bytes], _Body]) -> _Body:
+    """Read a large body with its rows taken out of it; as it is where other lists stand beside its rows."""
+    envelope, array = emptied(body)
+    try:
+        return read(envelope, array)
+    except Unreadable:
+        if not array:
+            raise
+        return read(body, b"")
+
+
 def _rows(array: bytes, data: msgspec.Raw | UnsetType) -> tuple[CancelRow, ...]:
-    if data is UNSET or bytes(data) == b"null":
+    if data is UNSET or bytes(data) in _NOTHING:
         return ()
     try:
         return tuple(cancel_row(row) for row in _cancel_rows.decode(array or bytes(data)))
