@@ -6,6 +6,7 @@ Every verb imports its own module and no other, so that `fire` starts without Qt
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -40,7 +41,13 @@ def _carry_out(options: argparse.Namespace) -> int:
         case "practice":
             from panic_button.practice import serve
 
-            serve(port=options.port, orders=options.orders, seed=options.seed)
+            try:
+                serve(port=options.port, orders=options.orders, seed=options.seed)
+            except OSError as exc:
+                raise PanicButtonError(
+                    f"The practice exchange can't listen on port {options.port} ({os.strerror(exc.errno or 0)}). "
+                    "Choose another with --port, or none."
+                ) from exc
             return Exit.DONE
         case "window":
             from panic_button.app import run_window

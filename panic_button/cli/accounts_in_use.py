@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from panic_button.core.errors import PanicButtonError
 from panic_button.core.model import PRODUCTION, Account, Addresses, Environment
 from panic_button.core.ports import Secrets, SecretStore
+from panic_button.exchange import wire
 from panic_button.storage import settings
 from panic_button.storage.addresses import check_addresses
 from panic_button.storage.paths import Home
@@ -32,6 +33,8 @@ def accounts_in_use(options: argparse.Namespace, environ: Mapping[str, str]) -> 
     A token in the environment belongs to the one account of the command: it is used, never stored, never shown.
     """
     token = environ.get(TOKEN_VARIABLE, "").strip()
+    if token and not wire.is_token(token):
+        raise NothingToUseError(f"What is in {TOKEN_VARIABLE} is not a session token. Nothing was sent.")
     if options.rest_url is not None:
         if not token:
             raise NothingToUseError(f"--rest-url needs a session token in {TOKEN_VARIABLE}. Nothing was sent.")

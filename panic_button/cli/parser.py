@@ -83,7 +83,7 @@ def _accounts(parser: argparse.ArgumentParser) -> None:
 
 def _practice(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command="practice")
-    parser.add_argument("--port", type=_count, default=0, metavar="N", help="listen here (any free port)")
+    parser.add_argument("--port", type=_port, default=0, metavar="N", help="listen here (any free port)")
     parser.add_argument("--orders", type=_count, default=40, metavar="N", help="open orders at the start (40)")
     parser.add_argument("--seed", type=_count, default=1, metavar="N", help="draw games and orders from this seed (1)")
 
@@ -109,4 +109,11 @@ def _count(text: str) -> int:
     value = int(text)
     if not 0 <= value <= 1_000_000_000:  # noqa: PLR2004 - more than any of them can use
         raise argparse.ArgumentTypeError(f"{text} is not a number from 0 to 1,000,000,000")
+    return value
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 65_535:  # noqa: PLR2004 - the last there is
+        raise argparse.ArgumentTypeError(f"{text} is not a port from 0 to 65535")
     return value

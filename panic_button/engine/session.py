@@ -96,6 +96,8 @@ class Session:
         self._on_change()
 
     async def sign_out(self) -> None:
+        if self._run is not None:
+            await self._run.stop()
         await self._keeping.stop()
         await self._sign_in.sign_out()
         keyring_trouble = self._facts.keyring_trouble

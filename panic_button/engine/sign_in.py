@@ -70,9 +70,12 @@ class SignInKeeper:
             facts.refused(exc.failure.text, exc.failure.kind)
             return False
         facts.account = msgspec.structs.replace(facts.account, username=username)
+        forget = keep is Keep.NOTHING and self._keep is not Keep.NOTHING and self._secrets != Secrets()
         self._keep = keep
         self._secrets = Secrets(token=token, password=password if keep is Keep.PASSWORD else None)
         self._accepted(token)
+        if forget:
+            await self._ask_keyring(partial(self._store.delete, facts.account.label))
         await self._save()
         return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Coroutine
@@ -49,14 +50,18 @@ async def in_thread(work: Callable[[], _Value], *, limit_s: float) -> _Value:
         if not done.done():
             set_it()
 
+    def tell(set_it: Callable[[], None]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile: nobody awaits it any more
+            loop.call_soon_threadsafe(settle, set_it)
+
     def run() -> None:
         try:
             value = work()
         except BaseException as exc:  # noqa: BLE001 - whatever it is belongs to the one who awaits
             error = exc
-            loop.call_soon_threadsafe(settle, lambda: done.set_exception(error))
+            tell(lambda: done.set_exception(error))
         else:
-            loop.call_soon_threadsafe(settle, lambda: done.set_result(value))
+            tell(lambda: done.set_result(value))
 
     threading.Thread(target=run, name="blocking work", daemon=True).start()
     return await asyncio.wait_for(done, limit_s)
