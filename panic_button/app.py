@@ -33,6 +33,8 @@ FIRST_LABEL = "desk-1"
 PRACTICE_LABEL = "practice"
 PRACTICE_ORDERS = 37
 
+START_ANYWAY_MS = 400
+
 # A press has to get the interpreter from a busy window: behind 150 ms of work it left after 6 to 13 ms with Python's
 # own 5 ms, and after 1.3 to 2.2 ms with this.
 SWITCH_INTERVAL_S = 0.0005
@@ -190,8 +192,10 @@ def _show(
             on_guard_changed=keeper.keep_guard,
             on_theme_changed=keeper.keep_theme,
         )
+        # The engine's imports are slow, so the window is painted first; one that is covered or minimised never is.
+        window.painted.connect(engine.start)
+        QTimer.singleShot(START_ANYWAY_MS, engine.start)
         window.show()
-        QTimer.singleShot(0, engine.start)  # its imports are slow: the window shows first
         try:
             return int(application.exec())
         finally:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import Enum, auto
 
+from msgspec import Struct
+
 from panic_button.core.model import (
     ZERO,
     CancelRow,
@@ -37,45 +39,25 @@ class _Gone(Enum):
     FILLED = auto()
 
 
-class _Entry:
+class _Entry(Struct, gc=False):
     """The evidence about one order. `shown`: believed open, as everything is that nobody says is gone."""
 
-    __slots__ = (
-        "bet",
-        "description",
-        "filled",
-        "game_id",
-        "gone",
-        "gone_at",
-        "look_ups",
-        "odds",
-        "opened_at",
-        "order_id",
-        "reason",
-        "remaining",
-        "shown",
-        "tried_at",
-        "tries",
-        "user_reference",
-    )
-
-    def __init__(self, order_id: str) -> None:
-        self.order_id = order_id
-        self.description = ""
-        self.odds: Decimal | None = None
-        self.bet: Decimal | None = None
-        self.filled = ZERO
-        self.remaining: Decimal | None = None
-        self.user_reference: str | None = None
-        self.game_id: str | None = None
-        self.shown = True
-        self.opened_at = 0.0
-        self.gone: _Gone | None = None
-        self.gone_at = 0.0
-        self.reason: str | None = None
-        self.look_ups = 0
-        self.tries = 0
-        self.tried_at: float | None = None
+    order_id: str
+    description: str = ""
+    odds: Decimal | None = None
+    bet: Decimal | None = None
+    filled: Decimal = ZERO
+    remaining: Decimal | None = None
+    user_reference: str | None = None
+    game_id: str | None = None
+    shown: bool = True
+    opened_at: float = 0.0
+    gone: _Gone | None = None
+    gone_at: float = 0.0
+    reason: str | None = None
+    look_ups: int = 0
+    tries: int = 0
+    tried_at: float | None = None
 
     def describe(self, source: OpenOrder | CancelRow) -> None:
         self.description = self.description or source.description
@@ -268,7 +250,7 @@ class Ledger:
     def _entry(self, order_id: str) -> _Entry:
         entry = self._entries.get(order_id)
         if entry is None:
-            entry = self._entries[order_id] = _Entry(order_id)
+            entry = self._entries[order_id] = _Entry(order_id=order_id)
             self._shown[order_id] = None
         return entry
 

@@ -1,7 +1,8 @@
 """The words of the trade as frozen values, handed between all rooms.
 
 Money is `Decimal` dollars of risk, odds are American, durations are milliseconds since the press unless a name says
-otherwise, and moments are aware UTC datetimes. What the exchange did not tell is None, never a guess.
+otherwise, and moments are aware UTC datetimes. What the exchange did not tell is None, never a guess. Values that come
+by the hundred thousand are not the garbage collector's business (`gc=False`): a pass over them stops every thread.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-class OpenOrder(Struct, frozen=True, kw_only=True):
+class OpenOrder(Struct, frozen=True, kw_only=True, gc=False):
     """An order resting on the exchange: `bet` is what it risks in all, `filled` what of it has matched."""
 
     order_id: str
@@ -130,7 +131,7 @@ def at_risk_of(listing: Listing) -> AtRisk:
     return AtRisk(dollars=sum(known, ZERO), complete=len(known) == listing.open_count)
 
 
-class CancelRow(Struct, frozen=True, kw_only=True):
+class CancelRow(Struct, frozen=True, kw_only=True, gc=False):
     """One row of an answer to a cancel. `filled` is all that ever matched, `remaining` the risk released."""
 
     success: bool
@@ -216,7 +217,7 @@ class RouteReport(Struct, frozen=True, kw_only=True):
     trouble: str = ""
 
 
-class OrderResult(Struct, frozen=True, kw_only=True):
+class OrderResult(Struct, frozen=True, kw_only=True, gc=False):
     """What is known of one order of a run: dollars withdrawn, matched and still open."""
 
     order_id: str

@@ -18,7 +18,8 @@ def readiness(
     `trouble` is the sign-in's own sentence. `proved_s_ago` is the age of the last listing, None before the first.
     """
     if sign_in is not SignIn.SIGNED_IN:
-        return Readiness.NOT_ARMED, "Signing in…" if sign_in is SignIn.WORKING else trouble or "Sign in first."
+        waiting = "Signing in…" if sign_in is SignIn.WORKING else "Sign in first."
+        return Readiness.NOT_ARMED, trouble or https.trouble or waiting
     if proved_s_ago is None:
         return Readiness.NOT_ARMED, https.trouble or "Asking the exchange what is open…"
     if proved_s_ago > PROOF_LASTS_S:

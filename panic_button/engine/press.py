@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import UTC, datetime
 
-from ulid import ULID
-
 from panic_button.core.model import Trigger
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class Press:
@@ -17,8 +18,17 @@ class Press:
         self._started = time.perf_counter()
         self.trigger = trigger
         self.pressed_at = datetime.now(UTC)
-        self.run = str(ULID.from_datetime(self.pressed_at))
+        self.run = _ulid(self.pressed_at)
 
     def now(self) -> float:
         """Milliseconds since the press."""
         return (time.perf_counter() - self._started) * 1000
+
+
+def _ulid(at: datetime) -> str:
+    """An id that sorts by time: 48 bits of milliseconds, 80 of chance, in Crockford's base 32 (the ULID's form).
+
+    Written here because a library for these few lines costs the window 20 ms at every start.
+    """
+    value = int(at.timestamp() * 1000) << 80 | int.from_bytes(os.urandom(10))
+    return "".join(_CROCKFORD[value >> shift & 31] for shift in range(125, -1, -5))

@@ -85,10 +85,15 @@ class Run:
     def feed(self, event: FeedEvent) -> None:
         self._do(self._machine.feed(event, self._press.now()))
 
-    async def stop(self) -> None:
+    def abandon(self) -> None:
+        """Whatever is still out of it is of no interest any more."""
         self._stopped = True
         if self._wake is not None:
             self._wake.cancel()
+        self._tasks.cancel()
+
+    async def stop(self) -> None:
+        self.abandon()
         await self._tasks.stop()
 
     def _do(self, actions: Collection[Action]) -> None:

@@ -21,6 +21,9 @@ from panic_button.engine.run import Run
 from panic_button.engine.sign_in import SignInKeeper
 from panic_button.engine.tasks import Tasks
 
+# A press that waits for a sign-in goes out with it, but not so late that it surprises the one who pressed.
+EARLY_LASTS_MS = 30_000.0
+
 
 class Session:
     """One account on this desk, from `open` to `aclose`."""
@@ -28,10 +31,10 @@ class Session:
     def __init__(self, account: Account, store: SecretStore, tls: SSLContext, on_change: Callable[[], None]) -> None:
         self._facts = Facts(account)
         self._connections = Connections(account.addresses, tls, self._on_rotated)
-        self._sign_in = SignInKeeper(self._facts, self._connections, store)
+        self._tasks = Tasks()
+        self._sign_in = SignInKeeper(self._facts, self._connections, store, tasks=self._tasks, on_change=on_change)
         self._on_change = on_change
         self._run: Run | None = None
-        self._tasks = Tasks()
         self._keeping = Tasks()
         self._refresh = asyncio.Event()
         self._opened = False
@@ -50,10 +53,9 @@ class Session:
         self._on_change()
         there = await self._sign_in.load()
         self._opened = True
-        if self._early is not None:
-            self.fire(self._early)
+        self._fire_early()
         if there:
-            self._keep_warm()
+            await self._keep_warm()
         elif self._facts.sign_in is SignIn.WORKING:
             self._facts.sign_in = SignIn.SIGNED_OUT
         self._on_change()
@@ -61,15 +63,13 @@ class Session:
     def fire(self, press: Press) -> None:
         """The press: a new run, or once more in the one that is on. Without any sign-in there is nothing to send.
 
-        One that comes while the sign-in is still being read goes out with it.
+        One that comes while a sign-in is on its way goes out with it.
         """
-        if not self._opened:
-            self._early = press
-            return
         if self._run is not None and self._run.running:
             self._run.press_again()
             return
         if self._connections.token.value is None:
+            self._early = press if self._facts.sign_in is SignIn.WORKING or not self._opened else None
             return
         self._connections.https_given_up = False
         before, self._run = (
@@ -84,15 +84,18 @@ class Session:
         )
         self._run.start(() if self._facts.listing is None else self._facts.listing.orders)
         if before is not None:
-            self._tasks.start(before.stop())
+            before.abandon()
 
     async def sign_in(self, username: str, password: str, keep: Keep) -> None:
         work = self._tasks.start(self._sign_in.sign_in(username, password, keep))
         await asyncio.sleep(0)
         self._on_change()
         if await work:
-            self._keep_warm()
             self._routes_changed()
+            self._fire_early()
+            await self._keep_warm()
+        else:
+            self._early = None
         self._on_change()
 
     async def sign_out(self) -> None:
@@ -117,10 +120,9 @@ class Session:
     def _running(self) -> bool:
         return self._run is not None and self._run.running
 
-    def _keep_warm(self) -> None:
+    async def _keep_warm(self) -> None:
         """Start, or start anew with a new token, all that holds the connections open."""
-        before, self._keeping = self._keeping, Tasks()
-        self._tasks.start(before.stop())
+        await self._keeping.stop()
         self._keeping.start(self._keep_https())
         self._keeping.start(
             keep_warm.keep_socket_open(
@@ -136,7 +138,8 @@ class Session:
         while True:
             self._refresh.clear()
             with contextlib.suppress(TimeoutError):  # nothing happened: the usual ping
-                await asyncio.wait_for(self._refresh.wait(), keep_warm.PING_EVERY_S)
+                async with asyncio.timeout(keep_warm.PING_EVERY_S):
+                    await self._refresh.wait()
             if not self._running:  # a run asks by itself
                 await self._ping()
 
@@ -146,6 +149,7 @@ class Session:
             self._listed(outcome)
         if isinstance(outcome, ExchangeError) and outcome.failure.kind is FailureKind.TOKEN_REFUSED:
             await self._sign_in.renew()
+            self._fire_early()
         self._on_change()
 
     def _listed(self, outcome: Listing | ExchangeError) -> None:
@@ -162,4 +166,11 @@ class Session:
         self._on_change()
 
     def _on_rotated(self, token: str) -> None:
-        self._tasks.start(self._sign_in.rotated(token))
+        self._sign_in.rotated(token)
+        self._routes_changed()
+
+    def _fire_early(self) -> None:
+        """Send the press that had to wait for a sign-in, if there is one and the sign-in came."""
+        early, self._early = self._early, None
+        if early is not None and early.now() < EARLY_LASTS_MS:
+            self.fire(early)

@@ -1,7 +1,7 @@
 """An account's sign-in: what is kept of it, how it is renewed by itself, how it ends.
 
 The sign-in is this program's own: a login leaves every other token of the account alive. The keyring is only ever
-asked in a thread, with a time limit: an unlock prompt may stay open for ever.
+asked in a thread, with a time limit: an unlock prompt may stay open for ever. A new token is used before it is kept.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from panic_button.core.model import FailureKind, Keep, SignIn
 from panic_button.core.ports import Secrets, SecretStore
 from panic_button.engine.connections import Connections
 from panic_button.engine.facts import Facts
-from panic_button.engine.tasks import in_thread
+from panic_button.engine.tasks import Tasks, in_thread
 from panic_button.exchange.rest import Lane
 
 _log = logging.getLogger(__name__)
@@ -38,7 +38,11 @@ _Value = TypeVar("_Value")
 class SignInKeeper:
     """The sign-in of one account."""
 
-    def __init__(self, facts: Facts, connections: Connections, store: SecretStore) -> None:
+    def __init__(
+        self, facts: Facts, connections: Connections, store: SecretStore, *, tasks: Tasks, on_change: Callable[[], None]
+    ) -> None:
+        self._tasks = tasks
+        self._on_change = on_change
         self._facts = facts
         self._connections = connections
         self._store = store
@@ -48,7 +52,7 @@ class SignInKeeper:
         self._renewed_at = float("-inf")
 
     async def load(self) -> bool:
-        """Take up what the keyring holds. True when there is a token to go on with."""
+        """Take up what the keyring holds. True when there is something to go on with."""
         secrets = await self._ask_keyring(partial(self._store.load, self._facts.account.label))
         if secrets is None or secrets == Secrets():
             return False
@@ -57,7 +61,7 @@ class SignInKeeper:
         self._connections.token.value = secrets.token
         if secrets.token is None:
             await self.renew()
-        return self._connections.token.value is not None
+        return True
 
     async def sign_in(self, username: str, password: str, keep: Keep) -> bool:
         """Sign in and keep what was asked to be kept. Whatever fails is told in words in the facts."""
@@ -74,9 +78,7 @@ class SignInKeeper:
         self._keep = keep
         self._secrets = Secrets(token=token, password=password if keep is Keep.PASSWORD else None)
         self._accepted(token)
-        if forget:
-            await self._ask_keyring(partial(self._store.delete, facts.account.label))
-        await self._save()
+        self._tasks.start(self._forget() if forget else self._save())
         return True
 
     async def sign_out(self) -> None:
@@ -85,7 +87,7 @@ class SignInKeeper:
             await _best_effort(lane)
         self._secrets = Secrets()
         self._connections.token.value = None
-        await self._ask_keyring(partial(self._store.delete, self._facts.account.label))
+        await self._forget()
 
     async def renew(self) -> None:
         """Get a new token with the kept password, after the old one was refused.
@@ -115,12 +117,13 @@ class SignInKeeper:
                 return
             self._secrets = msgspec.structs.replace(self._secrets, token=token)
             self._accepted(token)
-        await self._save()
+            self._tasks.start(self._save())
 
-    async def rotated(self, token: str) -> None:
+    def rotated(self, token: str) -> None:
         """The exchange replaced the token: the old one is dead, so the new one has to be kept."""
         self._secrets = msgspec.structs.replace(self._secrets, token=token)
-        await self._save()
+        self._accepted(token)
+        self._tasks.start(self._save())
 
     def _accepted(self, token: str) -> None:
         self._connections.token.value = token
@@ -134,6 +137,11 @@ class SignInKeeper:
     async def _save(self) -> None:
         if self._keep is not Keep.NOTHING:
             await self._ask_keyring(partial(self._store.save, self._facts.account.label, self._secrets))
+            self._on_change()
+
+    async def _forget(self) -> None:
+        await self._ask_keyring(partial(self._store.delete, self._facts.account.label))
+        self._on_change()
 
     async def _ask_keyring(self, work: Callable[[], _Value]) -> _Value | None:
         try:

@@ -25,12 +25,16 @@ class Tasks:
         task.add_done_callback(self._ended)
         return task
 
-    async def stop(self) -> None:
-        """Cancel them all and wait until they have ended."""
+    def cancel(self) -> list[asyncio.Task[Any]]:
+        """Tell them all to end, without waiting for it."""
         running = list(self._running)
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        return running
+
+    async def stop(self) -> None:
+        """Tell them all to end, and wait until they have."""
+        await asyncio.gather(*self.cancel(), return_exceptions=True)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
@@ -64,4 +68,5 @@ async def in_thread(work: Callable[[], _Value], *, limit_s: float) -> _Value:
             tell(lambda: done.set_result(value))
 
     threading.Thread(target=run, name="blocking work", daemon=True).start()
-    return await asyncio.wait_for(done, limit_s)
+    async with asyncio.timeout(limit_s):
+        return await done

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import time
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 import msgspec
@@ -22,7 +23,8 @@ _HEAD = re.compile(
     rb'\s*\{(?:\s*"[^"\\]{1,40}"\s*:\s*"[^"\\]{0,99}"\s*,)?\s*"data"\s*:\s*(?:\{\s*"unmatched"\s*:\s*)?\['
 )
 
-Row = TypeVar("Row", bound=Struct)
+Json = TypeVar("Json", bound=Struct)
+Row = TypeVar("Row")
 
 
 def emptied(body: bytes) -> tuple[bytes, bytes]:
@@ -34,11 +36,15 @@ def emptied(body: bytes) -> tuple[bytes, bytes]:
     return body[: head.end()] + body[end:], body[head.end() - 1 : end + 1]
 
 
-class Rows(Generic[Row]):
-    """Decodes arrays of one kind of row. Every field of that kind has a default: what it is where it can't be read."""
+class Rows(Generic[Json, Row]):
+    """Decodes arrays of one kind of row, and converts them piece by piece: letting go of 100,000 at once takes 20 ms.
 
-    def __init__(self, kind: type[Row]) -> None:
+    Every field of `kind` has a default: what it is where it can't be read.
+    """
+
+    def __init__(self, kind: type[Json], convert: Callable[[Json], Row]) -> None:
         self._kind = kind
+        self._convert = convert
         self._rows = msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]
         self._raws = msgspec.json.Decoder(list[msgspec.Raw])
         self._fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -72,11 +78,12 @@ class Rows(Generic[Row]):
 
     def _array(self, array: bytes) -> list[Row]:
         try:
-            return list(self._rows.decode(array))
+            rows = self._rows.decode(array)
         except msgspec.DecodeError:
-            return [self._row(row) for row in self._raws.decode(array)]
+            rows = [self._row(row) for row in self._raws.decode(array)]
+        return [self._convert(row) for row in rows]
 
-    def _row(self, row: msgspec.Raw) -> Row:
+    def _row(self, row: msgspec.Raw) -> Json:
         """One row, field by field."""
         kept: dict[str, object] = {}
         with contextlib.suppress(msgspec.DecodeError):  # no object at all

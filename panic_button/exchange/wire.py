@@ -105,8 +105,8 @@ class _FeedMessage(Struct, frozen=True):
     event_name: Text = field(name="eventName", default=None)
 
 
-_cancel_rows = Rows(CancelJson)
-_open_orders = Rows(OrderJson)
+_cancel_rows = Rows(CancelJson, cancel_row)
+_open_orders = Rows(OrderJson, open_order)
 _Body = TypeVar("_Body")
 
 
@@ -132,7 +132,7 @@ def listing(body: bytes) -> Listing:
 def _listing(envelope: bytes, array: bytes) -> Listing:
     unmatched = _decode(envelope, _ListingEnvelope).data.unmatched
     try:
-        orders = [open_order(row) for row in _open_orders.decode(array or bytes(unmatched))]
+        orders = _open_orders.decode(array or bytes(unmatched))
     except (msgspec.DecodeError, UnicodeError) as exc:
         raise Unreadable from exc
     named = {order.order_id: order for order in orders if order is not None}
@@ -234,7 +234,7 @@ def _rows(array: bytes, data: msgspec.Raw | UnsetType) -> tuple[CancelRow, ...]:
     if data is UNSET or bytes(data) in _NOTHING:
         return ()
     try:
-        return tuple(cancel_row(row) for row in _cancel_rows.decode(array or bytes(data)))
+        return tuple(_cancel_rows.decode(array or bytes(data)))
     except (msgspec.DecodeError, UnicodeError) as exc:
         raise Unreadable from exc
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Slot
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QIcon, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from panic_button.core.model import AccountSnapshot, Guard, SignIn, Snapshot, Theme, Trigger
@@ -38,7 +38,12 @@ def utc_now() -> datetime:
 
 
 class MainWindow(QWidget):
-    """The one window. `on_guard_changed` and `on_theme_changed` are told what to keep."""
+    """The one window. `on_guard_changed` and `on_theme_changed` are told what to keep.
+
+    Emits `painted` once, when it is on the screen.
+    """
+
+    painted = Signal()
 
     def __init__(  # noqa: PLR0913 - wired once, in one place
         self,
@@ -57,6 +62,7 @@ class MainWindow(QWidget):
         self._keep_theme = on_theme_changed
         self._now = now
         self._snapshot = engine.snapshot
+        self._painted = False
         self._sign_in: SignInDialog | None = None
         self._settings: SettingsDialog | None = None
         self._appearance = Appearance(theme, self)
@@ -83,6 +89,12 @@ class MainWindow(QWidget):
         self._bridge.snapshot_changed.connect(self.on_snapshot)
         self._render()
         self._focus_the_obvious()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.painted.emit)
 
     @Slot(object)
     def on_snapshot(self, snapshot: Snapshot) -> None:

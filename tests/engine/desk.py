@@ -21,6 +21,7 @@ from panic_button.core.model import (
 )
 from panic_button.core.ports import Secrets, SecretStore
 from panic_button.engine.engine import Engine
+from panic_button.engine.session import Session
 from panic_button.practice import PracticeExchange
 from panic_button.storage.secrets import SessionOnlyStore
 from tests.waiting import PATIENCE_S
@@ -74,6 +75,14 @@ class Desk:
 
     def clear(self, label: str = "desk-1", within_s: float = PATIENCE_S) -> Result:
         return self.run(lambda result: result.verdict is Verdict.CLEAR, label, within_s).result
+
+
+def session_of(desk: Desk) -> Session:
+    """The one session of a desk that is up."""
+    worker = desk.engine._worker
+    assert worker is not None
+    (session,) = worker._sessions
+    return session
 
 
 def _of(snapshot: Snapshot, label: str) -> AccountSnapshot:

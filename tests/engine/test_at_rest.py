@@ -7,16 +7,10 @@ import threading
 from panic_button.core.model import Readiness
 from panic_button.core.ports import Secrets
 from panic_button.engine.engine import Engine
-from panic_button.engine.session import Session
 from panic_button.practice import Hang, PracticeExchange
 from panic_button.storage.secrets import SessionOnlyStore
-from tests.engine.desk import Desk, account_on, desk_of, desk_on
+from tests.engine.desk import Desk, account_on, desk_of, desk_on, session_of
 from tests.waiting import wait_until
-
-
-def session_of(desk: Desk) -> Session:
-    (session,) = desk.engine._sessions
-    return session
 
 
 def test_both_lanes_stay_warm_because_pings_take_turns(exchange: PracticeExchange, desk: Desk) -> None:
@@ -96,4 +90,3 @@ def test_close_does_not_wait_for_a_blocked_keyring_whose_late_answer_harms_nothi
 def test_close_of_an_engine_that_never_started_is_done(exchange: PracticeExchange) -> None:
     engine = Engine((account_on(exchange),), SessionOnlyStore())
     assert engine.close()
-    engine._loop.close()

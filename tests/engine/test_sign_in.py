@@ -12,10 +12,9 @@ from panic_button.core.errors import SecretStoreError
 from panic_button.core.model import Keep, Readiness, SignIn
 from panic_button.core.ports import Secrets
 from panic_button.engine import sign_in
-from panic_button.engine.session import Session
 from panic_button.practice import Answer, Hang, PracticeExchange
 from panic_button.storage.secrets import SessionOnlyStore
-from tests.engine.desk import Desk, account_on, desk_of, desk_on, keeping
+from tests.engine.desk import account_on, desk_of, desk_on, keeping, session_of
 from tests.waiting import wait_until
 
 
@@ -182,19 +181,14 @@ def test_a_keyring_that_never_answers_is_told_and_does_not_keep_one_from_signing
     never.set()
 
 
-def session_of(desk: Desk) -> Session:
-    (session,) = desk.engine._sessions
-    return session
-
-
 def test_a_token_that_the_exchange_replaced_is_kept_with_the_password(exchange: PracticeExchange) -> None:
     store = keeping(token=exchange.token, password=exchange.password)
     with desk_of((account_on(exchange),), store) as desk:
         desk.armed()
         replacement = exchange.book.account.log_in(exchange.username, exchange.password)
         assert replacement is not None
-        session = session_of(desk)
-        desk.engine._loop.call_soon_threadsafe(session._connections.token.rotated, replacement)
+        rotated = session_of(desk)._connections.token.rotated
+        desk.engine._post(lambda _worker: rotated(replacement))
         wait_until(lambda: store.load("desk-1") == Secrets(token=replacement, password=exchange.password))
         exchange.book.account.log_out(exchange.token)
         desk.fire()

@@ -1,0 +1,90 @@
+"""The worker: one asyncio loop on a thread of its own, with a session for every account."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from panic_button.core.model import Account, Keep, Snapshot
+from panic_button.core.ports import SecretStore
+from panic_button.engine.press import Press
+from panic_button.engine.session import Session
+from panic_button.engine.tasks import Tasks
+from panic_button.exchange import connection
+
+_log = logging.getLogger(__name__)
+
+PUBLISH_APART_S = 0.03
+# No picture of a press before the press is on the wire: one of 10,000 orders takes 50 ms to make.
+PUBLISH_BEHIND_S = 0.01
+
+
+class Worker:
+    """Everything of an engine that happens on its thread. Other threads may call `post` alone."""
+
+    def __init__(self, accounts: tuple[Account, ...], store: SecretStore, publish: Callable[[Snapshot], None]) -> None:
+        self._accounts = accounts
+        self._store = store
+        self._publish = publish
+        self._sessions: list[Session] = []
+        self._tasks = Tasks()
+        self._stop = asyncio.Event()
+        self._published_at = float("-inf")
+        self._publishing = False
+
+    def run(self, ready: Callable[[Worker], None]) -> None:
+        """Serve until stopped. `ready` is told once commands can be posted."""
+        try:
+            asyncio.run(self._serve(ready))
+        except Exception:  # noqa: BLE001 - the thread's last chance to tell
+            _log.critical("The engine ended with an error that nobody expected", exc_info=True)
+
+    def post(self, command: Callable[[Worker], None]) -> None:
+        self._loop.call_soon_threadsafe(command, self)
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def fire(self, press: Press) -> None:
+        for session in self._sessions:
+            session.fire(press)
+
+    def sign_in(self, label: str, username: str, password: str, keep: Keep) -> None:
+        self._start(label, lambda session: session.sign_in(username, password, keep))
+
+    def sign_out(self, label: str) -> None:
+        self._start(label, lambda session: session.sign_out())
+
+    def _start(self, label: str, command: Callable[[Session], Coroutine[Any, Any, None]]) -> None:
+        for session in self._sessions:
+            if session.label == label:
+                self._tasks.start(command(session))
+
+    async def _serve(self, ready: Callable[[Worker], None]) -> None:
+        self._loop = asyncio.get_running_loop()
+        tls = connection.tls_context()
+        self._sessions = [Session(account, self._store, tls, self._changed) for account in self._accounts]
+        ready(self)
+        try:
+            for session in self._sessions:
+                self._tasks.start(session.open())
+            await self._stop.wait()
+        finally:
+            await self._tasks.stop()
+            await asyncio.gather(*(session.aclose() for session in self._sessions))
+
+    def _changed(self) -> None:
+        """Publish soon, and never more often than a screen can show."""
+        if self._publishing:
+            return
+        self._publishing = True
+        delay = max(PUBLISH_BEHIND_S, self._published_at + PUBLISH_APART_S - time.monotonic())
+        self._loop.call_later(delay, self._publish_now)
+
+    def _publish_now(self) -> None:
+        self._publishing = False
+        self._published_at = time.monotonic()
+        self._publish(Snapshot(accounts=tuple(session.snapshot() for session in self._sessions)))
