@@ -94,7 +94,7 @@ class MainWindow(QWidget):
         super().paintEvent(event)
         if not self._painted:
             self._painted = True
-            QTimer.singleShot(0, self.painted.emit)
+            QTimer.singleShot(0, self, self.painted.emit)  # by then its children are painted as well
 
     @Slot(object)
     def on_snapshot(self, snapshot: Snapshot) -> None:
