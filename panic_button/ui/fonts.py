@@ -6,6 +6,7 @@ font.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
@@ -23,13 +24,13 @@ def resources_folder() -> Path | None:
     return next((folder for folder in folders if (folder / "fonts").is_dir()), None)
 
 
+@cache
 def load_fonts() -> bool:
     """Make the shipped typeface known to Qt, once. Returns whether it can be used."""
     folder = resources_folder()
-    if FAMILY not in QFontDatabase.families() and folder is not None:
-        for file in sorted((folder / "fonts").glob("*.ttf")):
-            QFontDatabase.addApplicationFont(str(file))
-    return FAMILY in QFontDatabase.families()
+    files = [] if folder is None else sorted((folder / "fonts").glob("*.ttf"))
+    known = [QFontDatabase.addApplicationFont(str(file)) for file in files]
+    return bool(known) and -1 not in known
 
 
 def font(pixels: float, weight: QFont.Weight = Weight.Normal, *, tabular: bool = False) -> QFont:
