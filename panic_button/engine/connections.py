@@ -65,7 +65,7 @@ class Connections:
     async def aclose(self) -> None:
         if self.socket is not None:
             await self.socket.aclose()
-        for lane in self._lanes:
+        for lane in tuple(self._lanes):
             await lane.aclose()
 
     def _new_lane(self) -> Lane:

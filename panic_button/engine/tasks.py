@@ -18,6 +18,7 @@ class Tasks:
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
+        self._ending: set[asyncio.Task[Any]] = set()
 
     def start(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(work)
@@ -26,18 +27,22 @@ class Tasks:
         return task
 
     def cancel(self) -> list[asyncio.Task[Any]]:
-        """Tell them all to end, without waiting for it."""
+        """Tell them all to end, without waiting for it; each once: a second time would break off its cleaning up."""
         running = list(self._running)
         for task in running:
-            task.cancel()
+            if task not in self._ending:
+                self._ending.add(task)
+                task.cancel()
         return running
 
     async def stop(self) -> None:
         """Tell them all to end, and wait until they have."""
-        await asyncio.gather(*self.cancel(), return_exceptions=True)
+        if running := self.cancel():
+            await asyncio.wait(running)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
+        self._ending.discard(task)
         if not task.cancelled() and (exc := task.exception()) is not None:
             _log.critical("A task ended with an error that nobody expected", exc_info=exc)
 
