@@ -8,6 +8,7 @@ from decimal import Decimal
 from panic_button.core.model import Answer, Keep, Outcome, Route, SignIn, Trigger
 from panic_button.core.ports import Secrets
 from panic_button.engine.engine import Engine
+from panic_button.practice import Answer as Refusal
 from panic_button.practice import Hang, Latency, PracticeExchange
 from panic_button.storage.secrets import SessionOnlyStore
 from tests.engine.desk import Desk, account_on, cancels, desk_of, desk_on
@@ -112,18 +113,17 @@ def test_a_press_while_the_sign_in_is_still_being_read_goes_out_with_it(exchange
 
 
 def test_a_press_while_somebody_signs_in_goes_out_with_the_new_sign_in(exchange: PracticeExchange) -> None:
-    slow = exchange.faults.add(Hang(work_done=True), on="login")
+    exchange.faults.add(Latency(0.5), on="login")
+    exchange.faults.add(Refusal(401), on="login", times=1)
     with desk_of((account_on(exchange),), SessionOnlyStore()) as desk:
         desk.until(lambda one: one.reason == "Sign in first.")
         desk.engine.sign_in("desk-1", username=exchange.username, password=exchange.password, keep=Keep.NOTHING)
         desk.until(lambda one: one.sign_in is SignIn.WORKING)
         desk.fire()
-        exchange.faults.lift(slow)
         desk.until(lambda one: one.sign_in is SignIn.REFUSED)
         desk.engine.sign_in("desk-1", username=exchange.username, password=exchange.password, keep=Keep.NOTHING)
         assert desk.armed().run is None  # a press does not outlive the sign-in that it waited for
 
-        exchange.faults.add(Latency(0.2), on="login")
         desk.engine.sign_out("desk-1")
         desk.until(lambda one: one.sign_in is SignIn.SIGNED_OUT)
         desk.engine.sign_in("desk-1", username=exchange.username, password=exchange.password, keep=Keep.NOTHING)
