@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from typing import TypeVar
 
 from panic_button.core.actions import Action, CancelAction, CancelAll, CancelThese, List, LookUp, Say, SignIn, WakeAt
@@ -145,7 +145,9 @@ class Run:
             _log.warning("run %s: %s attempt %d: %s", self._press.run, action.route, action.attempt, rows)
             self._do(self._machine.failed(action.route, action.attempt, rows.failure, now, rows.retry_after))
         else:
-            self._do(self._machine.answered(action.route, action.attempt, rows, now))
+            left = [*reversed(rows)]
+            del rows
+            self._do(self._machine.answered(action.route, action.attempt, _used_up(left), now))
 
     async def _over_https(self, action: CancelAction) -> tuple[CancelRow, ...]:
         async with self._connections.lane() as lane:
@@ -195,6 +197,12 @@ def _place(action: Action) -> int:
     if not isinstance(action, CancelAction):
         return 2
     return 0 if action.route is Route.SOCKET else 1
+
+
+def _used_up(rows: list[CancelRow]) -> Iterator[CancelRow]:
+    """Rows from the last to the first, each let go of once it is read: 100,000 at once stop every thread for 40 ms."""
+    while rows:
+        yield rows.pop()
 
 
 async def _answer(work: Awaitable[_Value]) -> _Value | ExchangeError:

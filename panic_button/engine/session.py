@@ -25,6 +25,9 @@ from panic_button.engine.tasks import Tasks
 EARLY_LASTS_MS = 30_000.0
 
 
+LET_GO_S = 0.1
+
+
 class Session:
     """One account on this desk, from `open` to `aclose`."""
 
@@ -84,7 +87,8 @@ class Session:
         )
         self._run.start(() if self._facts.listing is None else self._facts.listing.orders)
         if before is not None:
-            before.abandon()
+            # Letting go of 100,000 orders stops every thread for 50 ms: not before the press is on the wire.
+            asyncio.get_running_loop().call_later(LET_GO_S, before.abandon)
 
     async def sign_in(self, username: str, password: str, keep: Keep) -> None:
         work = self._tasks.start(self._sign_in.sign_in(username, password, keep))
