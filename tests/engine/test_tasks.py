@@ -10,20 +10,23 @@ from panic_button.engine.tasks import Tasks
 def test_a_task_that_cleans_up_is_not_broken_off_by_a_second_stop() -> None:
     cleaned: list[str] = []
 
-    async def work() -> None:
+    async def work(cleaning: asyncio.Event, may_go_on: asyncio.Event) -> None:
         try:
             await asyncio.Event().wait()
         finally:
-            await asyncio.sleep(0.05)
+            cleaning.set()
+            await may_go_on.wait()
             cleaned.append("up")
 
     async def main() -> None:
-        tasks = Tasks()
-        tasks.start(work())
+        tasks, cleaning, may_go_on = Tasks(), asyncio.Event(), asyncio.Event()
+        tasks.start(work(cleaning, may_go_on))
         await asyncio.sleep(0)
         first = asyncio.ensure_future(tasks.stop())
-        await asyncio.sleep(0.003)  # until it cleans up
+        await cleaning.wait()
         first.cancel()  # who waited for the stop was stopped itself
+        await asyncio.wait([first])
+        may_go_on.set()
         await tasks.stop()
 
     asyncio.run(main())
