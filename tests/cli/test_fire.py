@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import subprocess
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -155,6 +156,15 @@ def test_the_token_in_the_environment_is_used_and_never_stored_or_shown(exchange
     assert all(exchange.token.encode() not in path.read_bytes() for path in files)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A background job ignores interrupts, and so would all that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_ends_it_with_130_and_no_traceback(exchange: PracticeExchange, home: Path) -> None:
     exchange.faults.add(Hang())
     command = [*COMMAND, "fire", "--yes", *elsewhere(exchange)]
