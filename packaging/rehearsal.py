@@ -46,7 +46,7 @@ SETTLE_S = 0.15
 ABORT_S = 0.4
 HOLD_S = 0.8
 SILENT_S = 4.0
-REFUSED_SHARE = 0.06
+REFUSED = 2
 REFUSED_UNTIL_LIFTED = 1_000_000
 
 _Value = TypeVar("_Value")
@@ -132,7 +132,9 @@ class Rehearsal:
 
     def _first_press(self, picture: Callable[[str], Path]) -> None:
         self._exchange.faults.orders_refused = OrdersRefused(
-            share=REFUSED_SHARE, tries=REFUSED_UNTIL_LIFTED, reason="Order is being matched"
+            order_ids=frozenset(order.id for order in self._exchange.book.open_orders()[:REFUSED]),
+            tries=REFUSED_UNTIL_LIFTED,
+            reason="Order is being matched",
         )
         self._hold(HOLD_S)
         self._await("NOT CLEAR", lambda: self._verdict is Verdict.NOT_CLEAR)

@@ -180,3 +180,11 @@ def test_the_log_keeps_every_request_in_the_order_of_arrival(rest: httpx.Client,
     kept = [(request.surface, request.what, request.open_orders) for request in exchange.log]
     assert kept == [("rest", "cancelAllOrders", 12), ("rest", "getUnmatched", 0)]
     assert all(earlier.at < later.at for earlier, later in pairwise(exchange.log))
+
+
+def test_named_orders_alone_can_be_refused(exchange: PracticeExchange) -> None:
+    stubborn, *others = [order.id for order in exchange.book.open_orders()]
+    exchange.faults.orders_refused = OrdersRefused(order_ids=frozenset({stubborn}), tries=1)
+    assert exchange.faults.reason_to_refuse(exchange.book.order(stubborn))
+    assert not any(exchange.faults.reason_to_refuse(exchange.book.order(order_id)) for order_id in others)
+    assert not exchange.faults.reason_to_refuse(exchange.book.order(stubborn))
