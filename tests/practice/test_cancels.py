@@ -183,8 +183,8 @@ def test_the_log_keeps_every_request_in_the_order_of_arrival(rest: httpx.Client,
 
 
 def test_named_orders_alone_can_be_refused(exchange: PracticeExchange) -> None:
-    stubborn, *others = [order.id for order in exchange.book.open_orders()]
-    exchange.faults.orders_refused = OrdersRefused(order_ids=frozenset({stubborn}), tries=1)
-    assert exchange.faults.reason_to_refuse(exchange.book.order(stubborn))
-    assert not any(exchange.faults.reason_to_refuse(exchange.book.order(order_id)) for order_id in others)
-    assert not exchange.faults.reason_to_refuse(exchange.book.order(stubborn))
+    stubborn, *others = exchange.book.open_orders()
+    exchange.faults.orders_refused = OrdersRefused(order_ids=frozenset({stubborn.id}), tries=1)
+    assert exchange.faults.reason_to_refuse(stubborn)
+    assert not any(exchange.faults.reason_to_refuse(order) for order in others)
+    assert not exchange.faults.reason_to_refuse(stubborn)
