@@ -24,16 +24,9 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from panic_button.app import FIRST_LABEL, engine_for, practice_account
-from panic_button.core.model import (
-    AccountSnapshot,
-    Guard,
-    OrderResult,
-    Readiness,
-    RunSnapshot,
-    SignIn,
-    Theme,
-    Verdict,
-)
+from panic_button.core.model import OrderResult, Verdict
+from panic_button.core.preferences import Guard, Theme
+from panic_button.core.snapshot import AccountSnapshot, Readiness, RunSnapshot, SignIn
 from panic_button.engine.engine import Engine
 from panic_button.practice import Hang, OrdersRefused, PracticeExchange
 from panic_button.storage.secrets import SessionOnlyStore

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from panic_button.core.errors import SettingsError
-from panic_button.core.model import Account, Addresses, Environment, Guard, Snapshot, Theme
+from panic_button.core.model import Account, Addresses, Environment
 from panic_button.core.ports import Secrets, SecretStore
+from panic_button.core.preferences import Guard, Theme
+from panic_button.core.snapshot import Snapshot
 from panic_button.engine.engine import Engine
 from panic_button.storage import settings
 from panic_button.storage.logs import Redactor, logging_to

@@ -13,7 +13,8 @@ from panic_button.app import engine_for, logged
 from panic_button.cli import report
 from panic_button.cli.accounts_in_use import accounts_in_use, home_of
 from panic_button.cli.exits import OF_VERDICT, Exit
-from panic_button.core.model import Account, AccountSnapshot, SignIn, Snapshot, Trigger
+from panic_button.core.model import Account, Trigger
+from panic_button.core.snapshot import AccountSnapshot, SignIn, Snapshot
 
 
 def fire(options: argparse.Namespace) -> int:

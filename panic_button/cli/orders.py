@@ -17,7 +17,13 @@ from panic_button.cli.accounts_in_use import accounts_in_use
 from panic_button.cli.exits import Exit
 from panic_button.cli.one_lane import ask
 from panic_button.core.errors import ExchangeError, PanicButtonError
-from panic_button.core.model import ZERO, Account, FailureKind, Listing, OpenOrder
+from panic_button.core.model import (
+    ZERO,
+    Account,
+    FailureKind,
+    Listing,
+    OpenOrder,
+)
 from panic_button.core.ports import SecretStore
 
 SCHEMA = 1

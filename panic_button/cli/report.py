@@ -10,18 +10,17 @@ import msgspec
 from msgspec import Struct
 
 from panic_button.core.model import (
-    AccountSnapshot,
     Answer,
     Counts,
     OrderResult,
     Outcome,
     Route,
     RouteReport,
-    RunSnapshot,
     Trigger,
     Verdict,
     worst,
 )
+from panic_button.core.snapshot import AccountSnapshot, RunSnapshot
 
 SCHEMA = 1
 

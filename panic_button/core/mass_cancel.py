@@ -20,14 +20,12 @@ from panic_button.core.model import (
     Listing,
     OpenOrder,
     OrderPlaced,
-    Result,
     Route,
-    Step,
     Verdict,
-    Waiting,
 )
 from panic_button.core.proof import Proof
 from panic_button.core.routes import REPEAT, Budget, RouteState, back_off
+from panic_button.core.snapshot import Result, Step, Waiting
 
 CANCELS_PER_SECOND = 5
 CHUNK = 50

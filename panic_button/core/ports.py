@@ -7,7 +7,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from panic_button.core.model import Keep, Snapshot, Trigger
+from panic_button.core.model import Trigger
+from panic_button.core.snapshot import Keep, Snapshot
 
 
 class Secrets(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ Armed is said of facts that were proved within the last minute, never of hopes.
 
 from __future__ import annotations
 
-from panic_button.core.model import Leg, Readiness, SignIn
+from panic_button.core.snapshot import Leg, Readiness, SignIn
 
 PROOF_LASTS_S = 60.0
 

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from collections import deque
 
-from panic_button.core.model import Answer, Failure, FailureKind, Route, RouteReport
+from panic_button.core.model import (
+    Answer,
+    Failure,
+    FailureKind,
+    Route,
+    RouteReport,
+)
 
 REPEAT = 1_000.0
 BACK_OFF = (250.0, 500.0, 1_000.0)

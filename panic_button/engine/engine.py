@@ -10,8 +10,9 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from panic_button.core.model import Account, AccountSnapshot, Keep, SignIn, Snapshot, Trigger
+from panic_button.core.model import Account, Trigger
 from panic_button.core.ports import SecretStore
+from panic_button.core.snapshot import AccountSnapshot, Keep, SignIn, Snapshot
 from panic_button.engine.press import Press
 
 if TYPE_CHECKING:

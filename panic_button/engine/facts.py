@@ -7,17 +7,14 @@ from datetime import UTC, datetime, timedelta
 from panic_button.core.errors import ExchangeError
 from panic_button.core.model import (
     Account,
-    AccountSnapshot,
     AtRisk,
     Failure,
     FailureKind,
-    Leg,
     Listing,
-    RunSnapshot,
-    SignIn,
     at_risk_of,
 )
 from panic_button.core.readiness import readiness
+from panic_button.core.snapshot import AccountSnapshot, Leg, RunSnapshot, SignIn
 from panic_button.engine.connections import WARM_LANES, Connections
 
 # A run has this long before silence is called silence.

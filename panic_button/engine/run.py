@@ -22,9 +22,9 @@ from panic_button.core.model import (
     Listing,
     OpenOrder,
     Route,
-    RunSnapshot,
     Verdict,
 )
+from panic_button.core.snapshot import RunSnapshot
 from panic_button.engine.connections import Connections
 from panic_button.engine.press import Press
 from panic_button.engine.tasks import Tasks

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from ssl import SSLContext
 
 from panic_button.core.errors import ExchangeError
-from panic_button.core.model import Account, AccountSnapshot, FailureKind, FeedEvent, Keep, Listing, SignIn
+from panic_button.core.model import Account, FailureKind, FeedEvent, Listing
 from panic_button.core.ports import SecretStore
+from panic_button.core.snapshot import AccountSnapshot, Keep, SignIn
 from panic_button.engine import keep_warm
 from panic_button.engine.connections import WARM_LANES, Connections
 from panic_button.engine.facts import Facts

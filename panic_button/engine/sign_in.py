@@ -16,8 +16,9 @@ from typing import TypeVar
 import msgspec
 
 from panic_button.core.errors import ExchangeError, SecretStoreError
-from panic_button.core.model import FailureKind, Keep, SignIn
+from panic_button.core.model import FailureKind
 from panic_button.core.ports import Secrets, SecretStore
+from panic_button.core.snapshot import Keep, SignIn
 from panic_button.engine.connections import Connections
 from panic_button.engine.facts import Facts
 from panic_button.engine.tasks import Tasks, in_thread

@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from panic_button.core.model import Account, Keep, Snapshot
+from panic_button.core.model import Account
 from panic_button.core.ports import SecretStore
+from panic_button.core.snapshot import Keep, Snapshot
 from panic_button.engine.press import Press
 from panic_button.engine.session import Session
 from panic_button.engine.tasks import Tasks

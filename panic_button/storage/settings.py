@@ -22,7 +22,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from panic_button.core.errors import SettingsError
-from panic_button.core.model import PRODUCTION, Account, Environment, Guard, GuardKind, Theme
+from panic_button.core.model import PRODUCTION, Account, Environment
+from panic_button.core.preferences import Guard, GuardKind, Theme
 from panic_button.storage.addresses import check_addresses
 from panic_button.storage.paths import private_folder
 

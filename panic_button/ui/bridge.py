@@ -10,8 +10,8 @@ from threading import Lock
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from panic_button.core.model import Snapshot
 from panic_button.core.ports import Engine
+from panic_button.core.snapshot import Snapshot
 
 
 class Bridge(QObject):

@@ -11,16 +11,13 @@ from enum import Enum
 
 from msgspec import Struct
 
-from panic_button.core.model import (
-    ZERO,
+from panic_button.core.model import ZERO, AtRisk, OpenOrder, Verdict
+from panic_button.core.snapshot import (
     AccountSnapshot,
-    AtRisk,
-    OpenOrder,
     Readiness,
     RunSnapshot,
     SignIn,
     Snapshot,
-    Verdict,
 )
 from panic_button.ui.joined_run import all_known, joined_run
 

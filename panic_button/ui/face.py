@@ -5,7 +5,8 @@ Rule: while a run is on the face takes a press at once, whatever else is wrong. 
 
 from __future__ import annotations
 
-from panic_button.core.model import Guard, GuardKind, Readiness, RunSnapshot
+from panic_button.core.preferences import Guard, GuardKind
+from panic_button.core.snapshot import Readiness, RunSnapshot
 from panic_button.ui.desk import Desk, Phase
 from panic_button.ui.values import Face, FaceKind
 from panic_button.ui.verdict_words import routes_in_use

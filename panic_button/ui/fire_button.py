@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from panic_button.core.model import Guard
+from panic_button.core.preferences import Guard
 from panic_button.ui.fire_paint import RADIUS, REACH, Look, Picture, paint_button
 from panic_button.ui.hold import GuardMachine
 from panic_button.ui.theme import Appearance

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from panic_button.core.model import Account, Environment, Leg, Readiness, SignIn
+from panic_button.core.model import Account, Environment
+from panic_button.core.snapshot import Leg, Readiness, SignIn
 from panic_button.ui.desk import Desk, Phase
 from panic_button.ui.values import Chip, Health, Symbol, Tone
 from panic_button.ui.verdict_words import still_open

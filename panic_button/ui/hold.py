@@ -6,7 +6,7 @@ is told by the moments of its events where the system gives them, not by when a 
 
 from __future__ import annotations
 
-from panic_button.core.model import Guard, GuardKind
+from panic_button.core.preferences import Guard, GuardKind
 
 SECOND_CLICK_S = 2.0
 

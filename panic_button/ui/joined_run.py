@@ -9,7 +9,15 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import TypeVar
 
-from panic_button.core.model import ZERO, Answer, Counts, Result, Route, RouteReport, RunSnapshot, worst
+from panic_button.core.model import (
+    ZERO,
+    Answer,
+    Counts,
+    Route,
+    RouteReport,
+    worst,
+)
+from panic_button.core.snapshot import Result, RunSnapshot
 
 T = TypeVar("T")
 

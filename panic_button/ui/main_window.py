@@ -13,8 +13,10 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from panic_button.core.model import AccountSnapshot, Guard, SignIn, Snapshot, Theme, Trigger
+from panic_button.core.model import Trigger
 from panic_button.core.ports import Engine
+from panic_button.core.preferences import Guard, Theme
+from panic_button.core.snapshot import AccountSnapshot, SignIn, Snapshot
 from panic_button.ui.banner_band import BannerBand
 from panic_button.ui.bridge import Bridge
 from panic_button.ui.fire_button import FireButton

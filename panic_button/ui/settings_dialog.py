@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from panic_button.core.model import Guard, GuardKind, Theme
+from panic_button.core.preferences import Guard, GuardKind, Theme
 from panic_button.ui.fonts import Weight, font
 
 SHORTEST_TENTHS = 4

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from panic_button.core.model import AccountSnapshot, Keep, SignIn
 from panic_button.core.ports import Engine
+from panic_button.core.snapshot import AccountSnapshot, Keep, SignIn
 from panic_button.ui.fonts import Weight, font
 from panic_button.ui.health import exchange_name
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from panic_button.core.model import Theme
+from panic_button.core.preferences import Theme
 from panic_button.ui.fonts import font, load_fonts
 from panic_button.ui.stylesheet import stylesheet
 from panic_button.ui.tokens import DARK, LIGHT, Tokens

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from panic_button.core.model import FailureKind, Leg, RunSnapshot, SignIn
+from panic_button.core.model import FailureKind
+from panic_button.core.snapshot import Leg, RunSnapshot, SignIn
 from panic_button.ui.desk import Desk, Phase
 from panic_button.ui.values import Symbol, TimeRow
 from panic_button.ui.verdict_words import still_open

@@ -6,7 +6,8 @@ something newer has overtaken is told in the past.
 
 from __future__ import annotations
 
-from panic_button.core.model import Route, RunSnapshot
+from panic_button.core.model import Route
+from panic_button.core.snapshot import RunSnapshot
 from panic_button.ui.desk import Desk, Phase, clear_moment
 from panic_button.ui.values import Banner, BannerKind, Symbol
 from panic_button.ui.words import clock_time, count, exact_time, money, sentence

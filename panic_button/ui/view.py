@@ -8,17 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import chain
 
-from panic_button.core.model import (
-    AccountSnapshot,
-    Environment,
-    Guard,
-    GuardKind,
-    OpenOrder,
-    OrderResult,
-    Readiness,
-    SignIn,
-    Snapshot,
-)
+from panic_button.core.model import Environment, OpenOrder, OrderResult
+from panic_button.core.preferences import Guard, GuardKind
+from panic_button.core.snapshot import AccountSnapshot, Readiness, SignIn, Snapshot
 from panic_button.ui.desk import Desk, Phase, desk_of, open_orders
 from panic_button.ui.face import face_of
 from panic_button.ui.health import exchange_name, health_of

@@ -21,20 +21,21 @@ from panic_button.app import SWITCH_INTERVAL_S
 from panic_button.core.mass_cancel import MassCancel
 from panic_button.core.model import (
     Account,
-    AccountSnapshot,
     CancelRow,
-    Guard,
-    Keep,
-    Leg,
     Listing,
     OpenOrder,
-    Readiness,
     Route,
+    Trigger,
+)
+from panic_button.core.preferences import Guard, Theme
+from panic_button.core.snapshot import (
+    AccountSnapshot,
+    Keep,
+    Leg,
+    Readiness,
     RunSnapshot,
     SignIn,
     Snapshot,
-    Theme,
-    Trigger,
 )
 from panic_button.exchange import wire
 from panic_button.ui.main_window import MainWindow

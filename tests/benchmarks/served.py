@@ -15,8 +15,9 @@ from types import TracebackType
 from typing import Self
 
 from panic_button.app import engine_for, logged
-from panic_button.core.model import Account, Addresses, Environment, Readiness
+from panic_button.core.model import Account, Addresses, Environment
 from panic_button.core.ports import Secrets
+from panic_button.core.snapshot import Readiness
 from panic_button.engine.engine import Engine
 from panic_button.storage.paths import Home
 from panic_button.storage.secrets import SessionOnlyStore

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
-from panic_button.core.model import CancelRow, FeedEvent, OpenOrder, OrderCancelled, OrderFilled, OrderPlaced
+from panic_button.core.model import (
+    CancelRow,
+    FeedEvent,
+    OpenOrder,
+    OrderCancelled,
+    OrderFilled,
+    OrderPlaced,
+)
 
 
 @dataclass

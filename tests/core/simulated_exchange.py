@@ -23,10 +23,10 @@ from panic_button.core.model import (
     FeedEvent,
     Listing,
     OpenOrder,
-    Result,
     Route,
     Verdict,
 )
+from panic_button.core.snapshot import Result
 from tests.core.simulated_book import SimulatedBook
 
 CANCEL_LIMIT = 60_000.0

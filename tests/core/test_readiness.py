@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from panic_button.core.model import Leg, Readiness, SignIn
 from panic_button.core.readiness import PROOF_LASTS_S, readiness
+from panic_button.core.snapshot import Leg, Readiness, SignIn
 
 WELL = Leg(warm=2, wanted=2)
 OPEN = Leg(warm=1)

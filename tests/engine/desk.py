@@ -9,17 +9,19 @@ from contextlib import contextmanager
 
 from panic_button.core.model import (
     Account,
-    AccountSnapshot,
     Addresses,
     Environment,
-    Readiness,
-    Result,
-    RunSnapshot,
-    Snapshot,
     Trigger,
     Verdict,
 )
 from panic_button.core.ports import Secrets, SecretStore
+from panic_button.core.snapshot import (
+    AccountSnapshot,
+    Readiness,
+    Result,
+    RunSnapshot,
+    Snapshot,
+)
 from panic_button.engine.engine import Engine
 from panic_button.engine.session import Session
 from panic_button.practice import PracticeExchange

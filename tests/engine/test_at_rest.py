@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from panic_button.core.model import Readiness
 from panic_button.core.ports import Secrets
+from panic_button.core.snapshot import Readiness
 from panic_button.engine.engine import Engine
 from panic_button.practice import Hang, PracticeExchange
 from panic_button.storage.secrets import SessionOnlyStore

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from decimal import Decimal
 
-from panic_button.core.model import Answer, Keep, Outcome, Route, SignIn, Trigger
+from panic_button.core.model import Answer, Outcome, Route, Trigger
 from panic_button.core.ports import Secrets
+from panic_button.core.snapshot import Keep, SignIn
 from panic_button.engine.engine import Engine
 from panic_button.practice import Answer as Refusal
 from panic_button.practice import Hang, Latency, PracticeExchange

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from panic_button.core.model import Account, Addresses, Environment, Readiness, SignIn, Verdict
+from panic_button.core.model import Account, Addresses, Environment, Verdict
+from panic_button.core.snapshot import Readiness, SignIn
 from panic_button.engine import sign_in
 from panic_button.practice import OrdersRefused, PracticeExchange
 from tests.engine.desk import desk_of, desk_on, keeping

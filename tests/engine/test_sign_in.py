@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from panic_button.core.errors import SecretStoreError
-from panic_button.core.model import Keep, Readiness, SignIn
 from panic_button.core.ports import Secrets
+from panic_button.core.snapshot import Keep, Readiness, SignIn
 from panic_button.engine import sign_in
 from panic_button.practice import Answer, Hang, PracticeExchange
 from panic_button.storage.secrets import SessionOnlyStore

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from panic_button.core.model import Answer as Told
-from panic_button.core.model import Listing, Readiness, Route, SignIn, Step, Verdict
+from panic_button.core.model import Listing, Route, Verdict
+from panic_button.core.snapshot import Readiness, SignIn, Step
 from panic_button.exchange import wire
 from panic_button.exchange.rest import Lane
 from panic_button.practice import Answer, Cut, Hang, PracticeExchange

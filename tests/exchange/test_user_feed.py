@@ -9,7 +9,14 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from panic_button.core.errors import ExchangeError
-from panic_button.core.model import FailureKind, FeedEvent, OpenOrder, OrderCancelled, OrderFilled, OrderPlaced
+from panic_button.core.model import (
+    FailureKind,
+    FeedEvent,
+    OpenOrder,
+    OrderCancelled,
+    OrderFilled,
+    OrderPlaced,
+)
 from panic_button.exchange import wire
 from panic_button.exchange.connection import Token
 from panic_button.exchange.user_feed import user_feed

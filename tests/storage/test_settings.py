@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from panic_button.core.errors import SettingsError
-from panic_button.core.model import Account, Addresses, Environment, Guard, GuardKind, Theme
+from panic_button.core.model import Account, Addresses, Environment
+from panic_button.core.preferences import Guard, GuardKind, Theme
 from panic_button.storage import settings as settings_module
 from panic_button.storage.settings import LONGEST_LABEL, MOST_BYTES, Settings, load, save
 

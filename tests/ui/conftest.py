@@ -13,31 +13,32 @@ from pytestqt.qtbot import QtBot
 
 from panic_button.core.model import (
     Account,
-    AccountSnapshot,
     Answer,
     Counts,
     Environment,
     FailureKind,
-    Guard,
-    Keep,
-    Leg,
     Listing,
     OpenOrder,
     OrderResult,
     Outcome,
-    Readiness,
-    Result,
     Route,
     RouteReport,
+    Trigger,
+    Verdict,
+    at_risk_of,
+)
+from panic_button.core.preferences import Guard, Theme
+from panic_button.core.snapshot import (
+    AccountSnapshot,
+    Keep,
+    Leg,
+    Readiness,
+    Result,
     RunSnapshot,
     SignIn,
     Snapshot,
     Step,
-    Theme,
-    Trigger,
-    Verdict,
     Waiting,
-    at_risk_of,
 )
 from panic_button.ui.main_window import MainWindow
 from panic_button.ui.theme import Appearance

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from panic_button.core.model import Account, AccountSnapshot, Snapshot
+from panic_button.core.model import Account
+from panic_button.core.snapshot import AccountSnapshot, Snapshot
 from panic_button.ui.bridge import Bridge
 
 if TYPE_CHECKING:

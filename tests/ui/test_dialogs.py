@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from panic_button.core.model import AccountSnapshot, Guard, GuardKind, Keep, SignIn, Snapshot, Theme
+from panic_button.core.preferences import Guard, GuardKind, Theme
+from panic_button.core.snapshot import AccountSnapshot, Keep, SignIn, Snapshot
 from panic_button.ui.settings_dialog import SettingsDialog
 from panic_button.ui.sign_in import SignInDialog
 

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from panic_button.core.model import Guard, GuardKind
+from panic_button.core.preferences import Guard, GuardKind
 from panic_button.ui.fire_button import FireButton
 from panic_button.ui.theme import Appearance
 from panic_button.ui.values import Face, FaceKind

@@ -16,7 +16,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 import panic_button.ui
-from panic_button.core.model import Guard, SignIn, Snapshot, Theme, Trigger
+from panic_button.core.model import Trigger
+from panic_button.core.preferences import Guard, Theme
+from panic_button.core.snapshot import SignIn, Snapshot
 from panic_button.ui.main_window import MainWindow
 from panic_button.ui.settings_dialog import SettingsDialog
 from panic_button.ui.sign_in import SignInDialog

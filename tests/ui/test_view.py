@@ -15,16 +15,12 @@ from panic_button.core.model import (
     Answer,
     Counts,
     Environment,
-    Guard,
-    GuardKind,
-    Leg,
-    Readiness,
     Route,
     RouteReport,
-    SignIn,
-    Snapshot,
     Verdict,
 )
+from panic_button.core.preferences import Guard, GuardKind
+from panic_button.core.snapshot import Leg, Readiness, SignIn, Snapshot
 from panic_button.ui.values import ActionKind, BannerKind, FaceKind, Symbol, Tab, View
 from panic_button.ui.view import view_of
 
