@@ -2,6 +2,7 @@
 
 PanicButtonError            what a person can act on: its text says what happened, what it means, what to do now
 ├── SettingsError           settings.json can't be read or written; the file is left as it is
+├── JournalError            the evidence can't be kept, read or written out; cancelling works as before
 ├── SecretStoreError        the system's keyring is absent, locked or did not keep what it was given
 └── ExchangeError           a request got no answer in good form; carries a core.model.Failure
 
@@ -19,6 +20,10 @@ class PanicButtonError(Exception):
 
 class SettingsError(PanicButtonError):
     """The settings can't be read or written; the file is left as it is."""
+
+
+class JournalError(PanicButtonError):
+    """The evidence can't be kept, read or written out. Cancelling works as before."""
 
 
 class SecretStoreError(PanicButtonError):

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from panic_button.core.evidence import Entry, Fact, RunSummary
 from panic_button.core.model import Trigger
 from panic_button.core.snapshot import Keep, Snapshot
 
@@ -45,3 +46,33 @@ class Engine(Protocol):
     def sign_in(self, label: str, *, username: str, password: str, keep: Keep) -> None: ...
 
     def sign_out(self, label: str) -> None: ...
+
+    def stop(self, label: str) -> None:
+        """Have the run of this account try no more. What is open stays open."""
+
+    def lock_out(self, *, on: bool) -> None:
+        """Whether presses from now on start a lockout. It neither starts nor ends one."""
+
+    def reset(self, label: str, reason: str) -> None:
+        """End the lockout of this account. It sends nothing."""
+
+
+class Journal(Protocol):
+    """Keeps evidence. Nothing that it does, or fails to do, may hold up or stop a press."""
+
+    @property
+    def trouble(self) -> str:
+        """A sentence for a person while evidence is not being kept, else empty."""
+
+    def record(self, fact: Fact, *, run: str | None = None, account: str | None = None) -> None:
+        """Keep a fact, stamped with this moment. Any thread may call it; it returns at once and never raises."""
+
+
+class JournalReader(Protocol):
+    """Reads evidence back. Every method may block and raise JournalError."""
+
+    def runs(self, limit: int) -> tuple[RunSummary, ...]:
+        """The newest runs, the newest first."""
+
+    def entries(self, run: str) -> tuple[Entry, ...]:
+        """All that was kept of one run, in the order it was written; empty if there is no such run."""
