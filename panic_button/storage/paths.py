@@ -20,9 +20,14 @@ from panic_button.core.errors import SettingsError
 HOME_VARIABLE = "PANIC_BUTTON_HOME"
 SETTINGS_NAME = "settings.json"
 LOG_NAME = "panic-button.log"
+JOURNAL_NAME = "journal.sqlite3"
+PRACTICE_JOURNAL_NAME = "practice-journal.sqlite3"
 
 _LOGS_NAME = "logs"
-_OURS = (SETTINGS_NAME, LOG_NAME, _LOGS_NAME)
+_RUN_NAME = "run"
+# SQLite, the log and the settings put more files beside their own, whose names begin with these.
+_OURS = (SETTINGS_NAME, LOG_NAME, JOURNAL_NAME, PRACTICE_JOURNAL_NAME)
+_OUR_FOLDERS = (_LOGS_NAME, _RUN_NAME)
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -30,7 +35,10 @@ class Home(Struct, frozen=True, kw_only=True):
     """The places of one installation. Naming them creates nothing: `private_folder` does, when they are needed."""
 
     settings: Path
+    journal: Path
+    practice_journal: Path
     logs: Path
+    run: Path
 
     @classmethod
     def find(cls, option: Path | None, environ: Mapping[str, str]) -> Home:
@@ -45,12 +53,25 @@ class Home(Struct, frozen=True, kw_only=True):
     def under(cls, folder: Path) -> Home:
         """Everything in one folder."""
         folder = folder.expanduser().absolute()
-        return cls(settings=folder / SETTINGS_NAME, logs=folder / _LOGS_NAME)
+        return cls(
+            settings=folder / SETTINGS_NAME,
+            journal=folder / JOURNAL_NAME,
+            practice_journal=folder / PRACTICE_JOURNAL_NAME,
+            logs=folder / _LOGS_NAME,
+            run=folder / _RUN_NAME,
+        )
 
     @classmethod
     def of_this_system(cls) -> Home:
         places = PlatformDirs("panic-button", appauthor=False)
-        return cls(settings=places.user_config_path / SETTINGS_NAME, logs=places.user_log_path)
+        return cls(
+            settings=places.user_config_path / SETTINGS_NAME,
+            journal=places.user_data_path / JOURNAL_NAME,
+            practice_journal=places.user_data_path / PRACTICE_JOURNAL_NAME,
+            logs=places.user_log_path,
+            # Not the system's place for sockets: where there is none, that is a guessable name in a shared folder.
+            run=places.user_state_path / _RUN_NAME,
+        )
 
 
 def private_folder(folder: Path) -> Path:
@@ -85,7 +106,7 @@ def _insist_on_privacy(folder: Path) -> None:
             f"The folder {folder} belongs to another user, who could change where orders are cancelled. "
             f"Nothing in it is used. Choose a folder of your own with --home or {HOME_VARIABLE}."
         )
-    if found.st_mode & _OTHERS and all(entry.name.startswith(_OURS) for entry in folder.iterdir()):
+    if found.st_mode & _OTHERS and all(_is_ours(entry.name) for entry in folder.iterdir()):
         folder.chmod(stat.S_IRWXU)
         found = folder.stat()
     if found.st_mode & _OTHERS:
@@ -94,3 +115,7 @@ def _insist_on_privacy(folder: Path) -> None:
             f'files. Nothing in it is used or changed. Run: chmod 700 "{folder}"; or choose another with --home or '
             f"{HOME_VARIABLE}."
         )
+
+
+def _is_ours(name: str) -> bool:
+    return name in _OUR_FOLDERS or name.startswith(_OURS)

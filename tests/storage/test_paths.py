@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import astuple
 
 from panic_button.core.errors import SettingsError
 from panic_button.storage.paths import HOME_VARIABLE, Home, private_folder
@@ -21,7 +22,14 @@ def mode(path: Path) -> int:
 
 def test_everything_is_under_the_folder_that_the_option_names(tmp_path: Path) -> None:
     home = Home.find(tmp_path / "desk", {HOME_VARIABLE: str(tmp_path / "other")})
-    assert home == Home(settings=tmp_path / "desk" / "settings.json", logs=tmp_path / "desk" / "logs")
+    desk = tmp_path / "desk"
+    assert home == Home(
+        settings=desk / "settings.json",
+        journal=desk / "journal.sqlite3",
+        practice_journal=desk / "practice-journal.sqlite3",
+        logs=desk / "logs",
+        run=desk / "run",
+    )
 
 
 def test_the_environment_names_a_folder_where_no_option_does(tmp_path: Path) -> None:
@@ -32,7 +40,7 @@ def test_the_environment_names_a_folder_where_no_option_does(tmp_path: Path) -> 
 def test_else_the_systems_own_places_are_used(environ: dict[str, str]) -> None:
     home = Home.find(None, environ)
     assert home == Home.of_this_system()
-    assert all(place.is_absolute() and "panic-button" in place.parts for place in (home.settings, home.logs))
+    assert all(place.is_absolute() and "panic-button" in place.parts for place in astuple(home))
 
 
 def test_a_relative_home_stays_where_it_was_when_the_program_moves(
@@ -59,7 +67,15 @@ def test_new_folders_are_their_users_alone_whatever_the_umask(private_tmp: Path,
 
 
 @posix
-@pytest.mark.parametrize("content", [(), ("settings.json", "logs"), ("panic-button.log", "panic-button.log.1")])
+@pytest.mark.parametrize(
+    "content",
+    [
+        (),
+        ("settings.json", "logs"),
+        ("panic-button.log", "panic-button.log.1"),
+        ("journal.sqlite3", "journal.sqlite3-wal", "practice-journal.sqlite3", "run"),
+    ],
+)
 def test_a_folder_of_nothing_but_our_own_files_is_made_private(tmp_path: Path, content: tuple[str, ...]) -> None:
     for name in content:
         (tmp_path / name).touch()
@@ -68,8 +84,9 @@ def test_a_folder_of_nothing_but_our_own_files_is_made_private(tmp_path: Path, c
 
 
 @posix
-def test_an_open_folder_with_other_files_is_refused_and_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "report.xlsx").touch()
+@pytest.mark.parametrize("other", ["report.xlsx", "running-costs.xlsx", "logs-of-somebody"])
+def test_an_open_folder_with_other_files_is_refused_and_left_alone(tmp_path: Path, other: str) -> None:
+    (tmp_path / other).touch()
     tmp_path.chmod(0o750)
     with pytest.raises(SettingsError, match=rf'open to other users.*Run: chmod 700 "{tmp_path}".*{HOME_VARIABLE}'):
         private_folder(tmp_path)
