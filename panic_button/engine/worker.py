@@ -11,6 +11,7 @@ from typing import Any
 from panic_button.core.model import Account
 from panic_button.core.ports import SecretStore
 from panic_button.core.snapshot import Keep, Snapshot
+from panic_button.engine.let_go import let_go
 from panic_button.engine.press import Press
 from panic_button.engine.session import Session
 from panic_button.engine.tasks import Tasks
@@ -33,6 +34,7 @@ class Worker:
         self._sessions: list[Session] = []
         self._tasks = Tasks()
         self._stop = asyncio.Event()
+        self._published = Snapshot()
         self._published_at = float("-inf")
         self._publishing = False
 
@@ -88,4 +90,7 @@ class Worker:
     def _publish_now(self) -> None:
         self._publishing = False
         self._published_at = time.monotonic()
-        self._publish(Snapshot(accounts=tuple(session.snapshot() for session in self._sessions)))
+        before = self._published
+        self._published = Snapshot(accounts=tuple(session.snapshot() for session in self._sessions))
+        self._publish(self._published)
+        let_go(before, self._published, loop=self._loop)

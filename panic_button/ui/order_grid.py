@@ -52,7 +52,7 @@ class OrderGrid(QTableView):
         self.setModel(self.table)
         self._header = OrderHeader(appearance, self.table, self._fonts, self)
         self._set_up()
-        self.setItemDelegate(RowDelegate(appearance, sheet, self._fonts, self))
+        self.setItemDelegate(RowDelegate(appearance, self.table, self._fonts, self))
         self.table.modelAboutToBeReset.connect(self.on_about_to_reset)
         self.table.modelReset.connect(self.on_reset)
         self._header.sectionClicked.connect(self.table.sort_by)

@@ -7,7 +7,6 @@ same ids in the same places are told as changed cells, so that selection and scr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import IntEnum
 from operator import attrgetter
 from typing import Any
 
@@ -22,13 +21,6 @@ Index = QModelIndex | QPersistentModelIndex
 MANY_ROWS = 5_000
 
 _id_of = attrgetter("order_id")
-
-
-class Role(IntEnum):
-    """What the delegate asks of a cell beyond its text."""
-
-    MARK = Qt.ItemDataRole.UserRole + 1
-    FAILED = Qt.ItemDataRole.UserRole + 2
 
 
 class OrderTable(QAbstractTableModel):
@@ -98,13 +90,8 @@ class OrderTable(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
-        column = self.sheet.columns[index.column()]
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
-            return column.text(self.row_at(index.row()))
-        if role == Role.MARK:
-            return self.sheet.mark(self.row_at(index.row()), index.column())
-        if role == Role.FAILED:
-            return self.sheet.failed(self.row_at(index.row()))
+            return self.sheet.columns[index.column()].text(self.row_at(index.row()))
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:

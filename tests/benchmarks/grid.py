@@ -1,16 +1,18 @@
 """`grid`: 100,000 results, from the bytes of the exchange's answer to rows on the screen, and what blocks the window.
 
-The steps and threads are those of the engine: the answer is decoded in a thread, the machine takes it on the worker's,
-and each step's snapshot goes to the window as it comes. Only the wire is left out.
+The steps are those of the engine: the answer is decoded and the machine takes it beside the window, each snapshot goes
+to the window as it comes, and what it replaces is let go of by the engine's own loop. Only the wire is left out.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import gc
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -37,6 +39,7 @@ from panic_button.core.snapshot import (
     SignIn,
     Snapshot,
 )
+from panic_button.engine.let_go import KEPT_S, let_go
 from panic_button.exchange import wire
 from panic_button.ui.main_window import MainWindow
 from tests.benchmarks.made_orders import cancel_answer, open_orders
@@ -47,8 +50,8 @@ ROWS = 100_000
 PROBE_MS = 1
 LIMIT_S = 60.0
 SETTLE_S = 0.1
-STEPS = ("listed", "pressed", "decoded", "answered", "clear")
-AFTER_THE_ANSWER = STEPS[2:]
+STEPS = ("listed", "pressed", "decoded", "answered", "clear", "let go of")
+AFTER_THE_ANSWER = ("decoded", "answered", "clear")
 
 Work = Callable[[], Snapshot | None]
 
@@ -107,9 +110,10 @@ class StandInEngine:
     def sign_out(self, label: str) -> None: ...
 
     def say(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
+        before, self.snapshot = self.snapshot, snapshot
         for tell in self._tell:
             tell(snapshot)
+        let_go(before, snapshot, loop=asyncio.get_running_loop())
 
 
 class Desk:
@@ -120,10 +124,9 @@ class Desk:
         self._answer = answer
         self._machine = MassCancel()
         self._rows: tuple[CancelRow, ...] = ()
-        self._pressed_at = datetime.now(UTC)
 
     def steps(self) -> dict[str, Work]:
-        works = (self.listed, self.pressed, self.decoded, self.answered, self.clear)
+        works = (self.listed, self.pressed, self.decoded, self.answered, self.clear, self.let_go_of)
         return dict(zip(STEPS, works, strict=True))
 
     def at_rest(self, orders: tuple[OpenOrder, ...]) -> Snapshot:
@@ -133,6 +136,7 @@ class Desk:
         return self.at_rest(self._orders)
 
     def pressed(self) -> Snapshot:
+        self._pressed_at = datetime.now(UTC)
         self._machine.started(0.0, self._orders, tuple(Route))
         self._machine.sent(1.0)
         return self._running(self._orders, 1.0)
@@ -149,6 +153,9 @@ class Desk:
         for asked_at in (50.0, 551.0):
             self._machine.listed(asked_at, Listing(), asked_at + 40.0)
         return self._running((), 591.0)
+
+    def let_go_of(self) -> None:
+        time.sleep(2 * KEPT_S)
 
     def _running(self, orders: tuple[OpenOrder, ...], at: float) -> Snapshot:
         result = self._machine.result(at)
@@ -193,7 +200,8 @@ def measure(*, quick: bool) -> Measured:
     pauses = CollectorPauses()
     orders = open_orders(ROWS)
     answer = cancel_answer(orders)
-    rounds = [_round(application, watch, Desk(orders, answer)) for _ in range(3 if quick else 8)]
+    with running_loop() as loop:
+        rounds = [_round(application, watch, Desk(orders, answer), loop) for _ in range(3 if quick else 8)]
     longest = (max(one.blocks.values()) for one in rounds)
     totals = (sum(one.took[step] for step in AFTER_THE_ANSWER) for one in rounds)
     return Measured(
@@ -209,17 +217,17 @@ def measure(*, quick: bool) -> Measured:
     )
 
 
-def _round(application: QApplication, watch: PaintWatch, desk: Desk) -> Round:
+def _round(application: QApplication, watch: PaintWatch, desk: Desk, loop: asyncio.AbstractEventLoop) -> Round:
     engine = StandInEngine(desk.at_rest(()))
     window = MainWindow(engine, Guard(), Theme.DARK, on_guard_changed=lambda _: None, on_theme_changed=lambda _: None)
     window.show()
     probe = Probe()
-    _through(application, watch, engine, lambda: None)
+    _through(application, watch, engine, lambda: None, loop)
     probe.take()
     blocks: dict[str, float] = {}
     took: dict[str, float] = {}
     for step, work in desk.steps().items():
-        took[step] = _through(application, watch, engine, work)
+        took[step] = _through(application, watch, engine, work, loop)
         blocks[step] = probe.take()
     window.close()
     window.deleteLater()
@@ -243,20 +251,37 @@ class CollectorPauses:
             self.taken.append((time.perf_counter() - self._since) * 1000)
 
 
-def _through(application: QApplication, watch: PaintWatch, engine: StandInEngine, work: Work) -> float:
-    """Do the work in a thread and say what came of it. Milliseconds until the window has painted it."""
+@contextlib.contextmanager
+def running_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """A loop on a thread of its own, as the engine's is."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    yield loop
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+def _through(
+    application: QApplication,
+    watch: PaintWatch,
+    engine: StandInEngine,
+    work: Work,
+    loop: asyncio.AbstractEventLoop,
+) -> float:
+    """Do the work beside the window and say what came of it. Milliseconds until the window has painted it."""
     said_at: list[float] = []
 
-    def run() -> None:
-        snapshot = work()
+    async def run() -> None:
+        snapshot = await asyncio.to_thread(work)
         said_at.append(time.perf_counter() if snapshot is not None else 0.0)
         if snapshot is not None:
             engine.say(snapshot)
 
-    worker = threading.Thread(target=run, daemon=True)
     started = time.perf_counter()
-    worker.start()
-    while worker.is_alive() or watch.painted_at < said_at[0]:
+    done = asyncio.run_coroutine_threadsafe(run(), loop)
+    while not done.done() or watch.painted_at < said_at[0]:
         _turn(application)
         if time.perf_counter() - started > LIMIT_S:
             raise TimeoutError("the window did not paint in time")

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from panic_button.core.model import Outcome
 from panic_button.ui.order_columns import OPEN_SHEET, RESULT_SHEET
-from panic_button.ui.order_table import OrderTable, Role
+from panic_button.ui.order_table import OrderTable
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Desk
@@ -119,15 +119,15 @@ def test_results_stand_as_they_come_with_the_failed_told_apart(result_table: Ord
     rows = desk.results(failed=(0,))
     result_table.set_rows((msgspec.structs.replace(rows[1], outcome=Outcome.UNKNOWN), rows[0], *rows[2:]))
     assert column_of(result_table, 0)[:3] == ["Unknown", "Failed", "Cancelled"]
-    assert result_table.data(result_table.index(1, 0), Role.FAILED)
-    assert not result_table.data(result_table.index(0, 0), Role.FAILED)
+    failed = [result_table.sheet.failed(row) for row in result_table.shown_rows()]
+    assert failed[:3] == [False, True, False]
 
 
 def test_every_outcome_has_a_word_and_a_shape(result_table: OrderTable, desk: Desk) -> None:
     for outcome in Outcome:
         result_table.set_rows((msgspec.structs.replace(desk.results(1)[0], outcome=outcome),))
         assert cell(result_table, 0, 0)
-        mark = result_table.data(result_table.index(0, 0), Role.MARK)
+        mark = result_table.sheet.mark(result_table.row_at(0), 0)
         assert isinstance(mark, tuple)
         assert mark[1] is not None
 
