@@ -18,6 +18,12 @@ class CancelThese(Struct, frozen=True):
     order_ids: tuple[str, ...]
 
 
+class CancelGame(Struct, frozen=True):
+    route: Route
+    attempt: int
+    game_id: str
+
+
 class List(Struct, frozen=True):
     """Ask what is open."""
 
@@ -42,5 +48,5 @@ class Say(Struct, frozen=True):
     verdict: Verdict
 
 
-Action = CancelAll | CancelThese | List | LookUp | SignIn | WakeAt | Say
-CancelAction = CancelAll | CancelThese
+Action = CancelAll | CancelThese | CancelGame | List | LookUp | SignIn | WakeAt | Say
+CancelAction = CancelAll | CancelThese | CancelGame

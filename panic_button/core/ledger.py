@@ -109,6 +109,8 @@ class Ledger:
         self._shown: dict[str, None] = {}  # believed open: an ordered set
         self._in_order: tuple[OrderResult, ...] | None = None
         self._counts = dict.fromkeys(Outcome, 0)
+        self._game_tries: dict[str, tuple[int, float]] = {}
+        self.any_live = False
         self._withdrawn = self._matched = self._at_risk = ZERO
         for order in known_orders:
             self._open(order)
@@ -194,6 +196,11 @@ class Ledger:
             entry.tries += 1
             entry.tried_at = at
 
+    def tried_game(self, game_id: str, at: float) -> None:
+        """A cancel of a whole game has ended, one way or another."""
+        tries, _ = self._game_tries.get(game_id, (0, at))
+        self._game_tries[game_id] = (tries + 1, at)
+
     # what it comes to
 
     def knows(self, order_id: str) -> bool:
@@ -206,6 +213,13 @@ class Ledger:
         entries = (self._entries[order_id] for order_id in self._shown)
         due = [entry for entry in entries if entry.tried_at is None or entry.tried_at <= asked_at]
         return [entry.order_id for entry in sorted(due, key=lambda entry: entry.tries)]
+
+    def games_left(self, asked_at: float) -> list[str]:
+        """Games of the orders that the newest listing shows, by the same rule as `left_over`."""
+        games = {game for order_id in self._shown if (game := self._entries[order_id].game_id)}
+        tried = {game: self._game_tries.get(game, (0, float("-inf"))) for game in games}
+        due = [game for game in games if tried[game][1] <= asked_at]
+        return sorted(due, key=lambda game: (tried[game][0], game))
 
     def unexplained(self) -> Iterator[str]:
         """Orders that are gone with nobody saying how, and that are still worth a look-up."""
@@ -261,6 +275,7 @@ class Ledger:
     def _open(self, order: OpenOrder) -> None:
         entry = self._entry(order.order_id)
         entry.describe(order)
+        self.any_live = self.any_live or order.live
         entry.bet = order.bet if order.bet is not None else entry.bet
         entry.matched(order.filled)
         entry.shown, entry.gone, entry.remaining, entry.look_ups = True, None, None, 0

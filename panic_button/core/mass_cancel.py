@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from panic_button.core.actions import Action, CancelAll, CancelThese, List, LookUp, Say, SignIn, WakeAt
+from panic_button.core.actions import Action, Say, WakeAt
+from panic_button.core.asking import Listings, LookUps, SignIns
+from panic_button.core.escalation import STARTS, Stage, next_stage_at, stage_after
 from panic_button.core.ledger import Ledger
 from panic_button.core.model import (
-    Answer,
     CancelRow,
     Failure,
     FailureKind,
@@ -24,41 +25,42 @@ from panic_button.core.model import (
     Verdict,
 )
 from panic_button.core.proof import Proof
-from panic_button.core.routes import REPEAT, Budget, RouteState, back_off
+from panic_button.core.routes import REPEAT
+from panic_button.core.sends import Sends
 from panic_button.core.snapshot import Result, Step, Waiting
 
-CANCELS_PER_SECOND = 5
-CHUNK = 50
 FIRST_WAKE = 100.0
-LEFTOVERS_ANYWAY = 5_000.0
-LOOK_UPS_AT_ONCE = 8
-LOOK_UPS_PER_SECOND = 20
+# After CLEAR: how long late orders are looked out for. An order may wait out a delay of 10 s on a live game.
+WATCH = 15_000.0
+WATCH_LIVE = 30_000.0
+WATCH_LISTING = 1_000.0
 
 _SILENCE = frozenset({FailureKind.CLOSED, FailureKind.UNREACHABLE, FailureKind.TIMED_OUT})
-_REFUSALS = frozenset({FailureKind.TOKEN_REFUSED, FailureKind.FORBIDDEN})
 
 
 class MassCancel:
-    """One run. Every event returns the actions that follow from it; `result` tells what may be said now."""
+    """One run. Every event returns the actions that follow from it; `result` tells what may be said now.
 
-    def __init__(self) -> None:
+    `spent`: when cancel calls of the account went out before the press, for the budget that all its runs share.
+    """
+
+    def __init__(self, spent: Iterable[float] = ()) -> None:
         self._known_orders: Iterable[OpenOrder] = ()
         self._book: Ledger | None = None
         self._proof = Proof()
-        self._routes = {route: RouteState(route) for route in Route}
-        self._budget = Budget(CANCELS_PER_SECOND)
-        self._look_up_budget = Budget(LOOK_UPS_PER_SECOND)
-        self._looking_up: set[str] = set()
-        self._list_at = 0.0
-        self._list_out: float | None = None
-        self._list_failures = 0
-        self._list_refused = False
-        self._token_refused = False
-        self._signing_in = False
-        self._sign_in_at = 0.0
+        self._sends = Sends(spent)
+        self._listings = Listings()
+        self._look_ups = LookUps()
+        self._sign_ins = SignIns()
+        self._only_asks = False
+        self._locked = False
         self._sent: float | None = None
         self._heard: float | None = None
         self._cleared: float | None = None
+        self._ever_cleared = False
+        self._late = 0
+        self._watch_ends = 0.0
+        self._clock_since = 0.0
         self._said: Verdict | None = None
 
     @property
@@ -70,18 +72,36 @@ class MassCancel:
 
     # events in
 
-    def started(self, at: float, known_orders: Iterable[OpenOrder], available: Collection[Route]) -> list[Action]:
-        """The press. It always sends, whatever is believed to be open."""
+    def started(
+        self, at: float, known_orders: Iterable[OpenOrder], available: Collection[Route], *, only_asks: bool = False
+    ) -> list[Action]:
+        """The press. It always sends, whatever is believed to be open.
+
+        `only_asks`: a press of long ago that was never settled. It sends nothing unless it is pressed again.
+        """
         self._known_orders = known_orders
-        for state in self._routes.values():
-            state.available = state.route in available
-            state.pressed = True
+        self._only_asks = only_asks
+        self._clock_since = at
+        self._sends.available(available, at)
+        self._sends.press()
         return self._next(at, [at + FIRST_WAKE])
 
     def pressed_again(self, at: float) -> list[Action]:
-        for state in self._routes.values():
-            state.pressed = state.pressed or state.all_out is None
+        self._only_asks = False
+        self._sends.press()
         return self._next(at)
+
+    def locked(self, at: float, *, on: bool) -> list[Action]:
+        """A lockout began or ended: while it is on, the watch does not end."""
+        self._locked = on
+        return self._next(at)
+
+    def hedge(self, at: float) -> int | None:
+        """The attempt of one more cancel-all over https, on a connection of its own; None where there may be none."""
+        attempt = self._sends.hedge(at)
+        if attempt is not None:
+            self._proof.sent(at)
+        return attempt
 
     def sent(self, at: float) -> None:
         """The first byte of a cancel is on the wire."""
@@ -90,74 +110,67 @@ class MassCancel:
 
     def answered(self, route: Route, attempt: int, rows: Iterable[CancelRow], at: float) -> list[Action]:
         """A cancel was answered in good form."""
-        state = self._routes[route]
         self._heard = at
         self._ledger.rows(rows, at, clear=self.cleared)
-        if state.all_out == attempt:
+        if self._sends.is_all(route, attempt):
             self._proof.acknowledged(at)
-        self._ended(state, attempt, at)
-        state.answered(at)
+        self._ended(route, attempt, at)
+        self._sends.answered(route, at)
         return self._next(at)
 
     def failed(
         self, route: Route, attempt: int, failure: Failure, at: float, retry_after: float | None = None
     ) -> list[Action]:
         """A cancel got no answer in good form. Whether it took effect is not known."""
-        state = self._routes[route]
         self._hear(failure, at)
-        self._ended(state, attempt, at)
-        state.failed(failure, at, retry_after)
-        if failure.kind is FailureKind.LIMITED:
-            for other in self._routes.values():
-                if other.usable and other.answer is not Answer.LIMITED:
-                    other.free_now(at)
+        if self._sends.is_out(route, attempt):
+            self._ended(route, attempt, at)
+            self._sends.failed(route, failure, at, retry_after)
         return self._next(at)
 
     def listed(self, asked_at: float, listing: Listing, at: float) -> list[Action]:
         self._heard = at
-        self._list_out, self._list_failures, self._list_refused = None, 0, False
+        if self._only_asks:
+            listing = self._own(listing)
+        self._listings.answered()
+        self._appeared(listing.orders)
         self._ledger.listing(listing, asked_at)
         self._proof.listed(asked_at, listing.open_count, at)
-        self._list_at = self._proof.next_listing(at)
-        if listing.open_count and self._cleared is not None:
+        self._listings.next_at = self._proof.next_listing(at)
+        if listing.open_count:
             self._reopened(at)
         elif self._cleared is None and self._proof.clear:
-            self._cleared = at
+            self._clear(at)
+        if self._cleared is not None:
+            self._listings.next_at = at + WATCH_LISTING
         return self._next(at)
 
     def listing_failed(self, failure: Failure, at: float) -> list[Action]:
-        """No listing, so nothing is known. Asked again within a second whatever the reason: one read a second is no
-        burden, and a run that is silent for longer looks dead.
-        """
+        """No listing, so nothing is known."""
         self._hear(failure, at)
         self._proof.listing_failed()
-        self._list_out = None
-        self._list_failures += 1
-        self._list_refused = failure.kind in _REFUSALS
-        self._list_at = at + back_off(self._list_failures)
+        self._listings.failed(failure, at)
         return self._next(at)
 
     def feed(self, event: FeedEvent, at: float) -> list[Action]:
         if isinstance(event, OrderPlaced) and not self._ledger.knows(event.order.order_id):
+            self._appeared((event.order,))
+            self._proof.opened(at)
             self._reopened(at)
         self._ledger.feed(event, at)
         return self._next(at)
 
     def looked_up(self, order_id: str, fate: Fate | None, at: float) -> list[Action]:
-        self._looking_up.discard(order_id)
+        self._look_ups.ended(order_id)
         self._ledger.looked_up(order_id, fate, at)
         return self._next(at)
 
     def routes(self, available: Collection[Route], at: float) -> list[Action]:
         """Which routes are there now. After a SignIn it also tells how that went: https is there, or it is not."""
-        signed_in, self._signing_in = self._signing_in, False
-        for state in self._routes.values():
-            came = state.route in available and (not state.available or (signed_in and state.refused))
-            state.available = state.route in available
-            if came:
-                state.free_now(at)
+        signed_in = self._sign_ins.ended()
+        self._sends.available(available, at, signed_in=signed_in)
         if signed_in:
-            self._list_at = at
+            self._listings.next_at = at
         return self._next(at)
 
     def tick(self, at: float) -> list[Action]:
@@ -169,10 +182,10 @@ class MassCancel:
         ledger = self._ledger
         return Result(
             verdict=self._verdict(at),
-            settled=self._cleared is not None or self._stuck,
+            settled=self._cleared is not None or self._stuck or (self._only_asks and self._proof.shows_open(at)),
             acknowledged=self._proof.acknowledged_at is not None,
             waiting=self._waiting(at),
-            routes={route: state.report() for route, state in self._routes.items()},
+            routes=self._sends.reports(),
             orders=ledger.results,
             counts=ledger.counts,
             withdrawn=ledger.withdrawn,
@@ -183,6 +196,11 @@ class MassCancel:
             acknowledged_ms=self._proof.acknowledged_at,
             heard_ms=self._heard,
             clear_ms=self._cleared,
+            late=self._late,
+            stage=self._stage(at),
+            stage_since_ms=self._clock_since,
+            calls_left=self._sends.calls_left(at),
+            watch_ends_ms=self._watch_ends if self._cleared is not None else None,
         )
 
     @property
@@ -190,10 +208,19 @@ class MassCancel:
         return self._cleared is not None
 
     @property
-    def finished(self) -> bool:
-        """CLEAR, nothing out any more, and every order that went without a word looked up."""
-        busy = self._looking_up or any(state.busy for state in self._routes.values())
-        return self.cleared and not busy and next(self._ledger.unexplained(), None) is None
+    def spent(self) -> tuple[float, ...]:
+        """When the newest cancel calls went out."""
+        return self._sends.spent
+
+    def watching(self, at: float) -> bool:
+        """Whether it is CLEAR and still looks out for late orders."""
+        return self._cleared is not None and (self._locked or at < self._watch_ends)
+
+    def finished(self, at: float) -> bool:
+        """CLEAR, watched for long enough, nothing out, and every order that went without a word looked up."""
+        if self._cleared is None or self.watching(at) or self._sends.busy or self._look_ups.busy:
+            return False
+        return next(self._ledger.unexplained(), None) is None
 
     def _verdict(self, at: float) -> Verdict:
         if self._cleared is not None:
@@ -204,116 +231,67 @@ class MassCancel:
     @property
     def _stuck(self) -> bool:
         """The exchange refuses us, and there is nothing left to try but a person."""
-        states = self._routes.values()
-        refused = self._list_refused and any(state.answer is Answer.REFUSED for state in states)
-        return refused and not self._signing_in and all(state.spent for state in states)
+        return self._listings.refused and not self._sign_ins.working and self._sends.nothing_left
+
+    def _stage(self, at: float) -> Stage:
+        return stage_after((at if self._cleared is None else self._cleared) - self._clock_since)
 
     def _waiting(self, at: float) -> Waiting:
         if self._cleared is not None:
             return Waiting(step=Step.NOTHING, since=self._cleared, then=Step.NOTHING)
-        if self._signing_in or self._stuck:
+        if self._sign_ins.working or self._stuck:
             return Waiting(step=Step.SIGN_IN, since=self._heard or 0.0, then=Step.CANCEL_ALL)
         if self._proof.empty:
             then_at = self._proof.next_listing(at)
             return Waiting(step=Step.SECOND_LISTING, since=self._proof.empty[0], then=Step.LISTING, then_at=then_at)
         since = self._proof.last_send
-        if any(state.these_out for state in self._routes.values()):
+        if self._sends.partly_out:
             return Waiting(step=Step.CANCEL_THESE, since=since, then=Step.LISTING)
         if self._proof.told_at is None:
             return Waiting(step=Step.CANCEL_ALL, since=since, then=Step.LISTING)
-        due = min((state.repeat_at for state in self._routes.values() if state.usable), default=None)
-        return Waiting(step=Step.LISTING, since=self._list_out or at, then=Step.CANCEL_ALL, then_at=due)
+        due = self._sends.repeat_at()
+        return Waiting(step=Step.LISTING, since=self._listings.out_since or at, then=Step.CANCEL_ALL, then_at=due)
 
     # what it does next
 
     def _next(self, at: float, wake: list[float] | None = None) -> list[Action]:
         actions: list[Action] = []
         wake = [] if wake is None else wake
-        if self._cleared is None:
-            self._sign_in(actions, wake, at)
-            self._cancel_all(actions, wake, at)
-            self._cancel_these(actions, wake, at)
-            self._list(actions, wake, at)
+        if self._cleared is None or self.watching(at):
+            if self._sends.https_available:
+                actions += self._sign_ins.due(at, wake)
+            self._cancel(actions, wake, at)
+            if not self._sign_ins.working:
+                actions += self._listings.due(at, wake)
+        if self._cleared is not None and at < self._watch_ends:
+            wake.append(self._watch_ends)
         self._look_up(actions, wake, at)
         self._say(actions, wake, at)
         if wake:
             actions.append(WakeAt(max(at, min(wake))))
         return actions
 
-    def _sign_in(self, actions: list[Action], wake: list[float], at: float) -> None:
-        if not self._token_refused or self._signing_in or not self._routes[Route.HTTPS].available:
+    def _cancel(self, actions: list[Action], wake: list[float], at: float) -> None:
+        """Cancel-alls first, then what the newest listing shows. While CLEAR is watched there is nothing to cancel."""
+        if self._only_asks or self._cleared is not None:
             return
-        if self._sign_in_at > at:
-            wake.append(self._sign_in_at)
-            return
-        self._token_refused, self._signing_in = False, True
-        self._sign_in_at = at + REPEAT
-        actions.append(SignIn())
-
-    def _cancel_all(self, actions: list[Action], wake: list[float], at: float) -> None:
-        for state in self._routes.values():
-            if not state.usable or state.all_out is not None:
-                continue
-            due = self._budget.free_at()
-            if not state.pressed:
-                if self._proof.empty:  # while the exchange shows nothing open there is nothing to repeat
-                    continue
-                due = max(due, state.repeat_at)
-            if due > at:
-                wake.append(due)
-                continue
-            state.pressed = False
-            state.all_out = self._spend(state, at)
-            actions.append(CancelAll(state.route, state.all_out))
-
-    def _cancel_these(self, actions: list[Action], wake: list[float], at: float) -> None:
+        # While the exchange shows nothing open there is nothing to repeat.
+        actions += self._sends.all(at, wake, pressed_only=bool(self._proof.empty))
         asked_at, acknowledged_at = self._proof.asked_at, self._proof.acknowledged_at
-        if asked_at is None or not self._proof.open_count:
-            return
-        if at < LEFTOVERS_ANYWAY and (acknowledged_at is None or asked_at < acknowledged_at):
-            wake.append(LEFTOVERS_ANYWAY)
-            return
-        states = [state for state in self._routes.values() if state.usable and not state.these_out]
-        if not states:
-            return
-        out = {order_id for state in self._routes.values() for ids in state.these_out.values() for order_id in ids}
-        left = [order_id for order_id in self._ledger.left_over(asked_at) if order_id not in out]
-        for state in sorted(states, key=lambda state: state.attempts):
-            if not left:
-                return
-            due = max(self._budget.free_at(), state.blocked_until)
-            if due > at:
-                wake.append(due)
-                continue
-            chunk, left = tuple(left[:CHUNK]), left[CHUNK:]
-            attempt = self._spend(state, at)
-            state.these_out[attempt] = chunk
-            actions.append(CancelThese(state.route, attempt, chunk))
-
-    def _list(self, actions: list[Action], wake: list[float], at: float) -> None:
-        if self._list_out is not None or self._signing_in:
-            return
-        if self._list_at > at:
-            wake.append(self._list_at)
-            return
-        self._list_out = at
-        actions.append(List())
+        if asked_at is not None and self._proof.open_count:
+            by_id_at = self._clock_since + STARTS[Stage.BY_ID]
+            if at >= by_id_at or (acknowledged_at is not None and asked_at >= acknowledged_at):
+                by_game = self._stage(at) in {Stage.BY_GAME, Stage.HELP}
+                actions += self._sends.left_over(at, wake, ledger=self._ledger, asked_at=asked_at, by_game=by_game)
+        if (stage_at := next_stage_at(self._clock_since, at)) is not None:
+            wake.append(stage_at)
+        self._proof.sent(self._sends.last_send)
 
     def _look_up(self, actions: list[Action], wake: list[float], at: float) -> None:
-        if any(state.busy for state in self._routes.values()) and at < self._proof.last_send + REPEAT:
+        if self._sends.busy and at < self._proof.last_send + REPEAT:
             wake.append(self._proof.last_send + REPEAT)  # the answer that is on its way will tell
             return
-        for order_id in self._ledger.unexplained():
-            if len(self._looking_up) >= LOOK_UPS_AT_ONCE:
-                return
-            if order_id in self._looking_up:
-                continue
-            if (due := self._look_up_budget.free_at()) > at:
-                wake.append(due)
-                return
-            self._look_up_budget.spend(at)
-            self._looking_up.add(order_id)
-            actions.append(LookUp(order_id))
+        actions += self._look_ups.due(self._ledger.unexplained(), at, wake)
 
     def _say(self, actions: list[Action], wake: list[float], at: float) -> None:
         verdict = self._verdict(at)
@@ -326,25 +304,40 @@ class MassCancel:
 
     # within
 
-    def _spend(self, state: RouteState, at: float) -> int:
-        self._budget.spend(at)
-        self._proof.sent(at)
-        return state.attempt()
-
-    def _ended(self, state: RouteState, attempt: int, at: float) -> None:
-        self._ledger.tried(state.ended(attempt), at)
+    def _ended(self, route: Route, attempt: int, at: float) -> None:
+        self._sends.ended(route, attempt, at, ledger=self._ledger)
         self._proof.ended(at)
-        self._list_at = at
+        self._listings.next_at = at
 
     def _hear(self, failure: Failure, at: float) -> None:
         if failure.kind not in _SILENCE:
             self._heard = at
-        self._token_refused = self._token_refused or failure.kind is FailureKind.TOKEN_REFUSED
+        self._sign_ins.hear(failure)
+
+    def _own(self, listing: Listing) -> Listing:
+        """Only the orders of this run: whatever opened long after the press is none of its business."""
+        orders = tuple(order for order in listing.orders if self._ledger.knows(order.order_id))
+        return Listing(orders=orders, unreadable=listing.unreadable)
+
+    def _appeared(self, orders: Iterable[OpenOrder]) -> None:
+        """These are open. Where some are new, somebody goes on placing, and what is out may miss the next."""
+        if not (self._locked or self._ever_cleared):
+            return
+        new = sum(not self._ledger.knows(order.order_id) for order in orders)
+        if new:
+            self._sends.want()
+        if self._ever_cleared:
+            self._late += new
+
+    def _clear(self, at: float) -> None:
+        self._cleared, self._ever_cleared = at, True
+        if not self._only_asks:
+            self._watch_ends = at + (WATCH_LIVE if self._ledger.any_live else WATCH)
 
     def _reopened(self, at: float) -> None:
-        """An order showed up: a CLEAR ends, and the run goes on as if it had just been pressed."""
-        self._proof.opened(at)
+        """An order is open: a CLEAR ends, and the run goes on as if it had just been pressed."""
         if self._cleared is not None:
             self._cleared = None
-            for state in self._routes.values():
-                state.pressed = True
+            self._clock_since = at
+            self._proof.opened(at)
+            self._sends.press()

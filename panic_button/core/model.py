@@ -60,6 +60,7 @@ class Trigger(StrEnum):
 
     BUTTON = "button"
     COMMAND = "command"
+    LOCKOUT = "lockout"
 
 
 class Verdict(StrEnum):
@@ -90,7 +91,10 @@ class Outcome(StrEnum):
 
 
 class OpenOrder(Struct, frozen=True, kw_only=True, gc=False):
-    """An order resting on the exchange: `bet` is what it risks in all, `filled` what of it has matched."""
+    """An order resting on the exchange: `bet` is what it risks in all, `filled` what of it has matched.
+
+    `live`: its game has begun, so that others may still be waiting out the exchange's delay.
+    """
 
     order_id: str
     description: str = ""
@@ -99,6 +103,7 @@ class OpenOrder(Struct, frozen=True, kw_only=True, gc=False):
     filled: Decimal | None = None
     user_reference: str | None = None
     game_id: str | None = None
+    live: bool = False
 
     @property
     def at_risk(self) -> Decimal | None:
@@ -185,6 +190,8 @@ class FailureKind(StrEnum):
     TOKEN_REFUSED = "token refused"  # noqa: S105 - a word, not a secret
     FORBIDDEN = "forbidden"
     LIMITED = "limited"
+    GONE = "gone"
+    CHALLENGED = "challenged"
     ERROR = "error"
     UNREADABLE = "unreadable"
 

@@ -1,12 +1,14 @@
 """One route of a run: what is out on it, and from when more may follow. And the budget that all routes share.
 
-At most one cancel-all is out on a route at any time.
+At most one cancel-all is out on a route at any time, but for hedges: the same call once more on another connection.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 
+from panic_button.core.failures import MEANINGS
 from panic_button.core.model import (
     Answer,
     Failure,
@@ -19,17 +21,6 @@ REPEAT = 1_000.0
 BACK_OFF = (250.0, 500.0, 1_000.0)
 RETRY_AFTER_AT_MOST = 5_000.0
 
-_ANSWERS = {
-    FailureKind.CLOSED: Answer.NO_ANSWER,
-    FailureKind.UNREACHABLE: Answer.NO_ANSWER,
-    FailureKind.TIMED_OUT: Answer.NO_ANSWER,
-    FailureKind.TOKEN_REFUSED: Answer.REFUSED,
-    FailureKind.FORBIDDEN: Answer.REFUSED,
-    FailureKind.LIMITED: Answer.LIMITED,
-    FailureKind.ERROR: Answer.ERROR,
-    FailureKind.UNREADABLE: Answer.UNREADABLE,
-}
-
 
 def back_off(failures: int, retry_after: float | None = None) -> float:
     """How long to wait after so many failures in a row, in ms. What the exchange asks for goes first, within reason."""
@@ -39,30 +30,43 @@ def back_off(failures: int, retry_after: float | None = None) -> float:
 
 
 class Budget:
-    """At most so many in any second, whatever the reason."""
+    """At most so many in any second, whatever the reason. `spent`: when some already were, before the run."""
 
-    def __init__(self, per_second: int) -> None:
-        self._spent: deque[float] = deque(maxlen=per_second)
+    def __init__(self, per_second: int, spent: Iterable[float] = ()) -> None:
+        self._spent: deque[float] = deque(spent, maxlen=per_second)
 
-    def free_at(self) -> float:
-        """The moment from which one more is allowed."""
-        return self._spent[0] + 1_000.0 if len(self._spent) == self._spent.maxlen else float("-inf")
+    def free_at(self, *, sparing: int = 0) -> float:
+        """The moment from which one more is allowed; with `sparing`, while so many are left for others as well."""
+        allowed = (self._spent.maxlen or 0) - sparing
+        return self._spent[-allowed] + 1_000.0 if len(self._spent) >= allowed else float("-inf")
 
     def spend(self, at: float) -> None:
         self._spent.append(at)
 
+    def left(self, at: float) -> int:
+        return (self._spent.maxlen or 0) - sum(1 for spent_at in self._spent if spent_at > at - 1_000.0)
+
+    @property
+    def spent(self) -> tuple[float, ...]:
+        return tuple(self._spent)
+
 
 class RouteState:
-    """One route. `pressed` is a press that has not gone out on it yet: it overrides every pause but the budget's."""
+    """One route. `pressed` is a press that has not gone out on it yet: it overrides every pause but the budget's.
+
+    `wanted` is a new order that no cancel-all has gone out for: it overrides the pauses too, and spares the budget.
+    """
 
     def __init__(self, route: Route) -> None:
         self.route = route
         self.available = False
         self.refused = False
         self.pressed = False
+        self.wanted = False
         self.attempts = 0
-        self.all_out: int | None = None
+        self.all_out: set[int] = set()
         self.these_out: dict[int, tuple[str, ...]] = {}
+        self.games_out: dict[int, str] = {}
         self.repeat_at = 0.0
         self.blocked_until = 0.0
         self.answer = Answer.NOT_USED
@@ -74,22 +78,37 @@ class RouteState:
         return self.available and not self.refused
 
     @property
+    def partly_out(self) -> bool:
+        """Whether a cancel of some orders or of a game is out."""
+        return bool(self.these_out or self.games_out)
+
+    @property
     def busy(self) -> bool:
-        return self.all_out is not None or bool(self.these_out)
+        return bool(self.all_out) or self.partly_out
 
     @property
     def spent(self) -> bool:
         """Nothing more can come of it unless a person or a new token helps."""
-        return self.all_out is None and (not self.usable or self.answer is Answer.REFUSED)
+        return not self.all_out and (not self.usable or self.answer is Answer.REFUSED)
 
     def attempt(self) -> int:
         self.attempts += 1
         return self.attempts
 
+    def send_all(self) -> int:
+        self.pressed = self.wanted = False
+        attempt = self.attempt()
+        self.all_out.add(attempt)
+        return attempt
+
     def ended(self, attempt: int) -> tuple[str, ...]:
-        """A cancel call is over. Returns the orders that it named, none for a cancel-all."""
-        if self.all_out == attempt:
-            self.all_out = None
+        """A cancel call is over. Returns the orders that it named, none for a cancel-all.
+
+        The first end of a cancel-all or of one of its hedges is the end of them all: whatever is still out can only
+        cancel, and the route goes on.
+        """
+        if attempt in self.all_out:
+            self.all_out.clear()
         return self.these_out.pop(attempt, ())
 
     def answered(self, at: float) -> None:
@@ -97,7 +116,7 @@ class RouteState:
         self.repeat_at, self.blocked_until = at + REPEAT, at
 
     def failed(self, failure: Failure, at: float, retry_after: float | None) -> None:
-        self.answer, self._trouble = _ANSWERS[failure.kind], failure.text
+        self.answer, self._trouble = MEANINGS[failure.kind].answer, failure.text
         self._failures += 1
         pause = back_off(self._failures, retry_after)
         if failure.kind is FailureKind.CLOSED and self._failures == 1:

@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from panic_button.core.escalation import Stage
+from panic_button.core.lockout import Lockout
 from panic_button.core.model import (
     ZERO,
     Account,
@@ -32,6 +34,7 @@ class Step(StrEnum):
 
     CANCEL_ALL = "cancel all"
     CANCEL_THESE = "cancel these"
+    CANCEL_GAME = "cancel game"
     LISTING = "listing"
     SECOND_LISTING = "second listing"
     SIGN_IN = "sign in"
@@ -52,7 +55,10 @@ class Result(Struct, frozen=True, kw_only=True):
 
     `settled` means that the verdict will not get better by waiting: CLEAR, or refused with nothing left to try.
     `acknowledged` tells whether any route ever answered a cancel-all in good form. `listed_open` is how many orders
-    the newest listing showed, None before the first or after one that failed.
+    the newest listing showed, None before the first or after one that failed. `late` counts the orders that showed up
+    after a CLEAR. `stage` is how far the run had to go since `stage_since_ms`, when it was pressed or last ceased to be
+    CLEAR. `calls_left` is what the budget of cancel calls still allows within this second. `watch_ends_ms` is set while
+    CLEAR is being watched; a lockout watches for as long as it is on.
     """
 
     verdict: Verdict
@@ -70,15 +76,26 @@ class Result(Struct, frozen=True, kw_only=True):
     acknowledged_ms: float | None = None
     clear_ms: float | None = None
     heard_ms: float | None = None
+    late: int = 0
+    stage: Stage = Stage.ALL
+    stage_since_ms: float = 0.0
+    calls_left: int = 0
+    watch_ends_ms: float | None = None
 
 
 class RunSnapshot(Struct, frozen=True, kw_only=True):
-    """One mass cancel of one account. While `running`, it goes on trying by itself."""
+    """One mass cancel of one account.
+
+    While `running`, it goes on trying by itself; `watching`, it is CLEAR and looks out for late orders. `resumed`: the
+    program ended in the middle of it, and has taken it up again.
+    """
 
     run: str
     trigger: Trigger
     pressed_at: datetime
     running: bool
+    watching: bool = False
+    resumed: bool = False
     result: Result
 
 
@@ -144,9 +161,11 @@ class AccountSnapshot(Struct, frozen=True, kw_only=True):
     listed_at: datetime | None = None
     heard_at: datetime | None = None
     run: RunSnapshot | None = None
+    lockout: Lockout | None = None
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
-    """The whole engine at one moment."""
+    """The whole engine at one moment. `evidence_trouble` is a sentence while the journal can't be written."""
 
     accounts: tuple[AccountSnapshot, ...] = ()
+    evidence_trouble: str = ""

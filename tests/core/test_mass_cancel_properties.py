@@ -99,7 +99,7 @@ def test_withdrawn_matched_and_open_make_up_what_was_offered_order_by_order(exch
 def test_look_ups_explain_every_order_once_the_faults_are_over(exchange: SimulatedExchange) -> None:
     pressed(exchange)
     exchange.run(exchange.now + 60_000.0)
-    assert exchange.machine.finished
+    assert exchange.machine.finished(exchange.now)
     gone_unsaid = [row for row in exchange.result().orders if row.outcome is Outcome.UNKNOWN]
     if exchange.faults_end == 0.0:
         assert gone_unsaid == []
