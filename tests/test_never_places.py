@@ -10,6 +10,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "panic_button"
 PATHS = {
     "/session/cancelAllOrders",
+    "/session/cancelAllOrdersForGame",
     "/session/cancelMultiple",
     "/session/lookupOrder",
     "/user/getMe",
@@ -17,7 +18,7 @@ PATHS = {
     "/user/login",
     "/user/logout",
 }
-SOCKET_COMMANDS = {"cancelAll", "cancelMultiple"}
+SOCKET_COMMANDS = {"cancelAll", "cancelAllByGame", "cancelMultiple"}
 PLACING = re.compile(r"\bplace(V\d+|Order)?$|/place|editOrder|ordersHeartbeat|resumeOrders", re.IGNORECASE)
 
 

@@ -5,6 +5,7 @@ TLS is always verified. A token goes to the address it belongs to and to no othe
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import platform
 import ssl
@@ -18,7 +19,9 @@ import truststore
 
 from panic_button import __version__
 from panic_button.core.errors import ExchangeError
+from panic_button.core.evidence import fingerprint
 from panic_button.core.model import Failure, FailureKind
+from panic_button.exchange.pieces import PIECE
 
 BODY_LIMIT = 64 * 1024 * 1024
 USER_AGENT = f"PanicButton/{__version__} ({platform.system()})"
@@ -41,6 +44,30 @@ class Token:
         self.value = value
         if self._on_rotated is not None:
             self._on_rotated(value)
+
+
+class Observer:
+    """Told how one request goes, on the loop's thread. This one has no interest in it."""
+
+    def sent(self) -> None:
+        """All of it is on the wire."""
+
+    def begun(self) -> None:
+        """Its answer has begun to come."""
+
+    def heard(self, status: int | None, size: int, sha256: str) -> None:
+        """Its answer is here: the status (None on a socket), the body's size in bytes and its fingerprint."""
+
+
+NOBODY = Observer()
+
+
+async def told(observer: Observer, body: bytes, status: int | None = None) -> None:
+    """Tell an observer of a whole answer. A large body takes a while to fingerprint: in a thread."""
+    if observer is NOBODY:
+        return
+    sha256 = fingerprint(body) if len(body) <= PIECE else await asyncio.to_thread(fingerprint, body)
+    observer.heard(status, len(body), sha256)
 
 
 def tls_context() -> ssl.SSLContext:

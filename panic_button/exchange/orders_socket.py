@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Callable
 from ssl import SSLContext
+from typing import NamedTuple
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
@@ -21,12 +21,15 @@ from panic_button.core.model import CancelRow, FailureKind
 from panic_button.exchange import wire
 from panic_button.exchange.connection import (
     BODY_LIMIT,
+    NOBODY,
     USER_AGENT,
+    Observer,
     Token,
     certificate_refused,
     failed,
     is_loopback,
     not_verified,
+    told,
     unreadable,
 )
 from panic_button.exchange.pieces import PIECE
@@ -35,11 +38,16 @@ _log = logging.getLogger(__name__)
 
 OPEN_LIMIT_S = 5.0
 CANCEL_LIMIT_S = 60.0
-CANCEL_THESE_LIMIT_S = 5.0
+CANCEL_SOME_LIMIT_S = 5.0
 PING_EVERY_S = 10.0
 PONG_WITHIN_S = 10.0
 
-Sent = Callable[[], None]
+
+class _Waiting(NamedTuple):
+    """A command whose reply is awaited."""
+
+    reply: asyncio.Future[tuple[CancelRow, ...]]
+    observer: Observer
 
 
 class _Connect(connect):
@@ -84,7 +92,7 @@ class OrdersSocket:
     def __init__(self, connection: ClientConnection) -> None:
         self._connection = connection
         self._ids = itertools.count(1)
-        self._waiting: dict[str, asyncio.Future[tuple[CancelRow, ...]]] = {}
+        self._waiting: dict[str, _Waiting] = {}
         self.closed = asyncio.create_task(self._read(), name="orders socket")
 
     @classmethod
@@ -102,22 +110,27 @@ class OrdersSocket:
         except WebSocketException as exc:
             raise _ended() from exc
 
-    async def cancel_all(self, sent: Sent) -> tuple[CancelRow, ...]:
-        return await self._ask("cancelAll", {}, CANCEL_LIMIT_S, sent)
+    async def cancel_all(self, observer: Observer = NOBODY) -> tuple[CancelRow, ...]:
+        return await self._ask("cancelAll", {}, CANCEL_LIMIT_S, observer)
 
-    async def cancel_these(self, order_ids: tuple[str, ...], sent: Sent) -> tuple[CancelRow, ...]:
-        return await self._ask("cancelMultiple", {"orderIDs": order_ids}, CANCEL_THESE_LIMIT_S, sent)
+    async def cancel_these(self, order_ids: tuple[str, ...], observer: Observer = NOBODY) -> tuple[CancelRow, ...]:
+        return await self._ask("cancelMultiple", {"orderIDs": order_ids}, CANCEL_SOME_LIMIT_S, observer)
 
-    async def _ask(self, kind: str, payload: dict[str, object], limit: float, sent: Sent) -> tuple[CancelRow, ...]:
+    async def cancel_game(self, game_id: str, observer: Observer = NOBODY) -> tuple[CancelRow, ...]:
+        return await self._ask("cancelAllByGame", {"gameId": game_id}, CANCEL_SOME_LIMIT_S, observer)
+
+    async def _ask(
+        self, kind: str, payload: dict[str, object], limit: float, observer: Observer
+    ) -> tuple[CancelRow, ...]:
         """One command and its rows. Raises ExchangeError for all but an answer in good form within the limit."""
         request_id = f"panic-{next(self._ids):04d}"
         reply: asyncio.Future[tuple[CancelRow, ...]] = asyncio.get_running_loop().create_future()
-        self._waiting[request_id] = reply
+        self._waiting[request_id] = _Waiting(reply, observer)
         frame = msgspec.json.encode([kind, {"requestID": request_id, **payload}]).decode()
         try:
             async with asyncio.timeout(limit):
                 await self._connection.send(frame)
-                sent()
+                observer.sent()
                 return await reply
         except TimeoutError as exc:
             raise failed(
@@ -136,9 +149,9 @@ class OrdersSocket:
         except WebSocketException:
             pass  # however it ended, whoever waits is told below
         finally:
-            for reply in self._waiting.values():
-                if not reply.done():
-                    reply.set_exception(_ended())
+            for waiting in self._waiting.values():
+                if not waiting.reply.done():
+                    waiting.reply.set_exception(_ended())
 
     async def _answer(self, frame: bytes) -> None:
         try:
@@ -147,25 +160,28 @@ class OrdersSocket:
         except Exception as exc:  # noqa: BLE001 - a mistake of our own must not end the connection
             if not isinstance(exc, wire.Unreadable):
                 _log.error("A frame could not be decoded, in a way that nobody expected", exc_info=exc)
-            if (reply := self._waiting_for(None)) is not None:
-                reply.set_exception(unreadable())
+            if (waiting := self._waiting_for(None)) is not None:
+                waiting.reply.set_exception(unreadable())
             return
-        reply = self._waiting_for(message.request_id)
-        if reply is None:
+        waiting = self._waiting_for(message.request_id)
+        if waiting is None:
+            return
+        await told(waiting.observer, frame)
+        if waiting.reply.done():  # its time was up meanwhile
             return
         if message.error is None:
-            reply.set_result(message.rows)
+            waiting.reply.set_result(message.rows)
         else:
             words = f"The Orders socket answered with an error. It says: {message.error}"
-            reply.set_exception(failed(FailureKind.ERROR, words))
+            waiting.reply.set_exception(failed(FailureKind.ERROR, words))
 
-    def _waiting_for(self, request_id: str | None) -> asyncio.Future[tuple[CancelRow, ...]] | None:
+    def _waiting_for(self, request_id: str | None) -> _Waiting | None:
         """Whose reply this is. One without an id can only be told where a single request waits."""
         if request_id is not None:
-            reply = self._waiting.get(request_id)
+            waiting = self._waiting.get(request_id)
         else:
-            reply = next(iter(self._waiting.values())) if len(self._waiting) == 1 else None
-        return None if reply is None or reply.done() else reply
+            waiting = next(iter(self._waiting.values())) if len(self._waiting) == 1 else None
+        return None if waiting is None or waiting.reply.done() else waiting
 
 
 def _ended() -> ExchangeError:

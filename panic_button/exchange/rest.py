@@ -12,6 +12,7 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ssl import SSLContext
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -20,16 +21,20 @@ import httpx
 import msgspec
 
 from panic_button.core.errors import ExchangeError
+from panic_button.core.failures import kind_of
 from panic_button.core.model import CancelRow, FailureKind, Fate, Listing
 from panic_button.exchange import wire
 from panic_button.exchange.connection import (
     BODY_LIMIT,
+    NOBODY,
     USER_AGENT,
+    Observer,
     Token,
     certificate_refused,
     failed,
     is_loopback,
     not_verified,
+    told,
     too_large,
     unreadable,
 )
@@ -39,17 +44,20 @@ _log = logging.getLogger(__name__)
 
 CONNECT_LIMIT_S = 3.0
 CANCEL_LIMIT_S = 60.0
-CANCEL_THESE_LIMIT_S = 5.0
+CANCEL_SOME_LIMIT_S = 5.0
 READ_LIMIT_S = 3.0
 SIGN_IN_LIMIT_S = 10.0
 # A body may go on coming for as long as it does come, but not for ever.
 WHOLE_LIMIT_S = 60.0
 
 _UNAUTHORIZED = 401
-_STATUS_KINDS = {_UNAUTHORIZED: FailureKind.TOKEN_REFUSED, 403: FailureKind.FORBIDDEN, 429: FailureKind.LIMITED}
 _STATUS_WORDS = {
     401: "The exchange refuses this sign-in (401).",
     403: "The exchange refuses this account (403). It may be locked, closed or frozen: ask the exchange.",
+    404: "The exchange does not know what was to be cancelled (404): it may be gone. The listing tells.",
+    408: "The exchange gave up waiting (408). What was done is not known.",
+    409: "The exchange says that what was to be cancelled no longer can be (409). The listing tells.",
+    428: "The exchange asks for a check that only a person at its web site can pass (428). Sign in there.",
     429: "The exchange asks for fewer requests (429).",
     503: "The exchange's orders service did not answer the exchange (503). What was done is not known.",
 }
@@ -62,7 +70,6 @@ _SIGN_IN_WORDS = {
     429: "The exchange has had too many sign-ins from here. Wait a minute, and try again.",
 }
 
-Sent = Callable[[], None]
 _More = ParamSpec("_More")
 _Value = TypeVar("_Value")
 
@@ -91,21 +98,29 @@ class Lane:
     async def aclose(self) -> None:
         await self._client.aclose()
 
-    async def cancel_all(self, sent: Sent) -> tuple[CancelRow, ...]:
-        body = await self._ask("POST", "/session/cancelAllOrders", limit=CANCEL_LIMIT_S, json={}, sent=sent)
+    async def cancel_all(self, observer: Observer = NOBODY) -> tuple[CancelRow, ...]:
+        body = await self._cancel("/session/cancelAllOrders", {}, CANCEL_LIMIT_S, observer)
         return await _decoded(wire.cancel_rows, body)
 
-    async def cancel_these(self, order_ids: tuple[str, ...], sent: Sent) -> tuple[CancelRow, ...]:
-        body = await self._ask(
-            "POST", "/session/cancelMultiple", limit=CANCEL_THESE_LIMIT_S, json={"sessionIDs": order_ids}, sent=sent
-        )
+    async def cancel_these(self, order_ids: tuple[str, ...], observer: Observer = NOBODY) -> tuple[CancelRow, ...]:
+        body = await self._cancel("/session/cancelMultiple", {"sessionIDs": order_ids}, CANCEL_SOME_LIMIT_S, observer)
         return await _decoded(wire.cancel_rows, body, order_ids)
 
-    async def open_orders(self) -> Listing:
-        return await _decoded(wire.listing, await self._ask("GET", "/user/getUnmatched"))
+    async def cancel_game(self, game_id: str, observer: Observer = NOBODY) -> tuple[CancelRow, ...]:
+        path = "/session/cancelAllOrdersForGame"
+        return await _decoded(
+            wire.cancel_rows, await self._cancel(path, {"gameID": game_id}, CANCEL_SOME_LIMIT_S, observer)
+        )
 
-    async def look_up(self, order_id: str) -> Fate:
-        return await _decoded(wire.fate, await self._ask("GET", "/session/lookupOrder", params={"orderID": order_id}))
+    async def open_orders(self, observer: Observer = NOBODY) -> Listing:
+        body = await self._ask("GET", "/user/getUnmatched", observer=observer)
+        return await _decoded(wire.listing, body, datetime.now(UTC))
+
+    async def look_up(self, order_id: str, observer: Observer = NOBODY) -> Fate:
+        asked = {"orderID": order_id}
+        return await _decoded(
+            wire.fate, await self._ask("GET", "/session/lookupOrder", params=asked, observer=observer)
+        )
 
     async def who_am_i(self) -> str:
         """The username that the token belongs to."""
@@ -123,6 +138,9 @@ class Lane:
         """Ends the session token that is held, and no other."""
         await self._ask("POST", "/user/logout", json={})
 
+    async def _cancel(self, path: str, json: object, limit: float, observer: Observer) -> bytes:
+        return await self._ask("POST", path, limit=limit, json=json, observer=observer)
+
     async def _ask(  # noqa: PLR0913 - all that can differ between two requests
         self,
         method: str,
@@ -133,7 +151,7 @@ class Lane:
         params: dict[str, str] | None = None,
         words: dict[int, str] | None = None,
         signed: bool = True,
-        sent: Sent | None = None,
+        observer: Observer = NOBODY,
     ) -> bytes:
         """One request and its body. Raises ExchangeError for all but a 2xx within the limits."""
         token = self._token.value if signed else None
@@ -149,11 +167,12 @@ class Lane:
             params=params,
             headers=headers,
             timeout=httpx.Timeout(limit, connect=CONNECT_LIMIT_S),
-            extensions={"trace": _tracer(sent)} if sent is not None else {},
+            extensions={} if observer is NOBODY else {"trace": _tracer(observer)},
         )
         asked_at = time.perf_counter()
         async with self._in_words(limit):
             response = await self._client.send(request, stream=True)
+            observer.begun()
             if self.warm:
                 self.round_trip_ms = (time.perf_counter() - asked_at) * 1000
             if signed:
@@ -162,11 +181,12 @@ class Lane:
                 body = await self._read(response)
             finally:
                 await response.aclose()
+        await told(observer, body, response.status_code)
         self.warm = True
         self.used_at = time.perf_counter()
         if response.status_code == _UNAUTHORIZED and token is not None and self._token.value not in (None, token):
             # Replaced meanwhile over another lane, and only the old one was refused: nothing was done, so once more.
-            return await self._ask(method, path, limit=limit, json=json, params=params, words=words, sent=sent)
+            return await self._ask(method, path, limit=limit, json=json, params=params, words=words, observer=observer)
         if not response.is_success:
             raise _status(response, body, words or {})
         return body
@@ -215,10 +235,10 @@ class Lane:
             self.warm = self.warm and whole
 
 
-def _tracer(sent: Sent) -> Callable[[str, dict[str, Any]], Any]:
+def _tracer(observer: Observer) -> Callable[[str, dict[str, Any]], Any]:
     async def trace(event: str, _info: dict[str, Any]) -> None:
         if event == "http11.send_request_body.complete":
-            sent()
+            observer.sent()
 
     return trace
 
@@ -244,7 +264,7 @@ def _status(response: httpx.Response, body: bytes, words: dict[int, str]) -> Exc
     sentence = words.get(status) or _STATUS_WORDS.get(status) or f"The exchange answered with an error ({status})."
     if said and status not in words:
         sentence = f"{sentence} It says: {said}"
-    return failed(_STATUS_KINDS.get(status, FailureKind.ERROR), sentence, _retry_after(response))
+    return failed(kind_of(status), sentence, _retry_after(response))
 
 
 def _retry_after(response: httpx.Response) -> float | None:

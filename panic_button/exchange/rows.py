@@ -44,6 +44,7 @@ class ParticipantJson(Struct, frozen=True):
 class GameJson(Struct, frozen=True):
     id: Text = None
     event_name: Text = field(name="eventName", default=None)
+    start: Text = None
     participants: list[ParticipantJson] | None = None
 
 
@@ -99,8 +100,11 @@ def cancel_row(row: CancelJson) -> CancelRow:
     )
 
 
-def open_order(row: OrderJson) -> OpenOrder | None:
-    """An open order; None for a row without an id, which is an open order that nobody can name."""
+def open_order(row: OrderJson, now: str) -> OpenOrder | None:
+    """An open order; None for a row without an id, which is an open order that nobody can name.
+
+    `now` as the exchange writes moments, so that they compare as text: 100,000 starts are not worth parsing.
+    """
     if not row.id:
         return None
     return OpenOrder(
@@ -111,6 +115,7 @@ def open_order(row: OrderJson) -> OpenOrder | None:
         filled=amount(row.filled),
         user_reference=text(row.user_reference),
         game_id=text(row.game.id) if row.game else None,
+        live=bool(row.game and row.game.start and row.game.start <= now),
     )
 
 

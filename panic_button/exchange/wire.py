@@ -8,6 +8,8 @@ Orders WebSocket and on the user feed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -103,10 +105,10 @@ class _FeedMessage(Struct, frozen=True):
     matched: Any = None
     game_id: Text = field(name="gameID", default=None)
     event_name: Text = field(name="eventName", default=None)
+    live: Any = None
 
 
 _cancel_rows = Rows(CancelJson, cancel_row)
-_open_orders = Rows(OrderJson, open_order)
 _Body = TypeVar("_Body")
 
 
@@ -124,15 +126,16 @@ def cancel_rows(body: bytes, asked: tuple[str, ...] = ()) -> tuple[CancelRow, ..
     )
 
 
-def listing(body: bytes) -> Listing:
-    """The answer to "what is open?". Only a plain list counts as one."""
-    return _in_pieces(body, _listing)
+def listing(body: bytes, now: datetime) -> Listing:
+    """The answer to "what is open?". Only a plain list counts as one. `now` tells which games have begun."""
+    open_orders = Rows(OrderJson, partial(open_order, now=now.isoformat(timespec="milliseconds")))
+    return _in_pieces(body, partial(_listing, open_orders))
 
 
-def _listing(envelope: bytes, array: bytes) -> Listing:
+def _listing(open_orders: Rows[OrderJson, OpenOrder | None], envelope: bytes, array: bytes) -> Listing:
     unmatched = _decode(envelope, _ListingEnvelope).data.unmatched
     try:
-        orders = _open_orders.decode(array or bytes(unmatched))
+        orders = open_orders.decode(array or bytes(unmatched))
     except (msgspec.DecodeError, UnicodeError) as exc:
         raise Unreadable from exc
     named = {order.order_id: order for order in orders if order is not None}
@@ -215,6 +218,7 @@ def feed_event(frame: bytes) -> FeedEvent | None:
             filled=filled,
             user_reference=text(order.user_reference),
             game_id=text(message.game_id),
+            live=message.live is True,
         )
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 
@@ -10,6 +11,7 @@ from panic_button.core.model import Answer as Told
 from panic_button.core.model import Listing, Route, Verdict
 from panic_button.core.snapshot import Readiness, SignIn, Step
 from panic_button.exchange import wire
+from panic_button.exchange.connection import NOBODY, Observer
 from panic_button.exchange.rest import Lane
 from panic_button.practice import Answer, Cut, Hang, PracticeExchange
 from tests.engine.desk import Desk, account_on, cancels, desk_of, desk_on, keeping
@@ -166,11 +168,11 @@ def mistakes(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], list[int]]:
     def make(count: int) -> list[int]:
         read, left = wire.listing, list(range(count))
 
-        def mistaken(body: bytes) -> object:
+        def mistaken(body: bytes, now: datetime) -> object:
             if left:
                 left.pop()
                 raise RuntimeError("a bug")
-            return read(body)
+            return read(body, now)
 
         monkeypatch.setattr(wire, "listing", mistaken)
         return left
@@ -196,11 +198,11 @@ def test_a_mistake_of_our_own_in_making_a_request_does_not_end_the_run(
     desk.armed()
     ask, left = Lane.open_orders, [1, 2]
 
-    async def mistaken(lane: Lane) -> Listing:
+    async def mistaken(lane: Lane, observer: Observer = NOBODY) -> Listing:
         if left:
             left.pop()
             raise RuntimeError("a bug")
-        return await ask(lane)
+        return await ask(lane, observer)
 
     desk.fire()
     monkeypatch.setattr(Lane, "open_orders", mistaken)

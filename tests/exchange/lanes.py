@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from panic_button.core.errors import ExchangeError
-from panic_button.core.model import Failure
-from panic_button.exchange.connection import Token
+from panic_button.core.model import Failure, Listing
+from panic_button.exchange import wire
+from panic_button.exchange.connection import Observer, Token
 from panic_button.exchange.rest import Lane
 from tests.exchange.raw_server import RawServer, Reply, serving
 
@@ -18,12 +20,31 @@ Question = Callable[[Lane], Awaitable[Any]]
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # building one with certificates is slow, and loopback needs none
 
 
-def not_sent() -> None:
-    """What a cancel tells once it is on the wire, where a test does not ask."""
+def read_listing(body: bytes) -> Listing:
+    """A listing as read at a moment at which no game of these tests has begun."""
+    return wire.listing(body, datetime(2026, 9, 30, tzinfo=UTC))
+
+
+class Notes(Observer):
+    """What an observer was told, in order."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.answer: tuple[int | None, int, str] | None = None
+
+    def sent(self) -> None:
+        self.told.append("sent")
+
+    def begun(self) -> None:
+        self.told.append("begun")
+
+    def heard(self, status: int | None, size: int, sha256: str) -> None:
+        self.told.append("heard")
+        self.answer = (status, size, sha256)
 
 
 def cancel_all(lane: Lane) -> Awaitable[Any]:
-    return lane.cancel_all(not_sent)
+    return lane.cancel_all()
 
 
 def open_orders(lane: Lane) -> Awaitable[Any]:

@@ -13,7 +13,7 @@ from panic_button.core.errors import ExchangeError
 from panic_button.core.model import CancelRow, FailureKind
 from panic_button.exchange import rest
 from panic_button.exchange.connection import Token
-from tests.exchange.lanes import Question, asked, cancel_all, failure_of, not_sent, open_orders
+from tests.exchange.lanes import Question, asked, cancel_all, failure_of, open_orders
 from tests.exchange.raw_server import RawServer, answer
 
 CLEAN = b'{"data": {"unmatched": []}}'
@@ -26,10 +26,10 @@ CLEAN = b'{"data": {"unmatched": []}}'
         (400, FailureKind.ERROR),
         (401, FailureKind.TOKEN_REFUSED),
         (403, FailureKind.FORBIDDEN),
-        (404, FailureKind.ERROR),
-        (408, FailureKind.ERROR),
-        (409, FailureKind.ERROR),
-        (428, FailureKind.ERROR),
+        (404, FailureKind.GONE),
+        (408, FailureKind.TIMED_OUT),
+        (409, FailureKind.GONE),
+        (428, FailureKind.CHALLENGED),
         (429, FailureKind.LIMITED),
         (500, FailureKind.ERROR),
         (502, FailureKind.ERROR),
@@ -120,9 +120,7 @@ def test_a_request_says_who_we_are_and_carries_the_token_to_this_exchange() -> N
 
 
 def test_a_cancel_by_id_names_the_orders_and_a_look_up_the_order() -> None:
-    _, server = asked(
-        lambda lane: lane.cancel_these(("a", "b"), not_sent), lambda lane: lane.look_up("c d&e"), of=(answer(),)
-    )
+    _, server = asked(lambda lane: lane.cancel_these(("a", "b")), lambda lane: lane.look_up("c d&e"), of=(answer(),))
     assert server.requests[0].body == b'{"sessionIDs":["a","b"]}'
     assert server.requests[1].path in {"/session/lookupOrder?orderID=c%20d%26e", "/session/lookupOrder?orderID=c+d%26e"}
 

@@ -9,12 +9,13 @@ import socket
 import pytest
 
 from panic_button.core.errors import ExchangeError
+from panic_button.core.evidence import fingerprint
 from panic_button.core.model import FailureKind, Listing
 from panic_button.core.ports import Secrets
 from panic_button.exchange import rest
 from panic_button.exchange.connection import Token
 from panic_button.exchange.rest import Lane
-from tests.exchange.lanes import NO_TLS, asked, cancel_all, failure_of, not_sent, open_orders, outcome_of
+from tests.exchange.lanes import NO_TLS, Notes, asked, cancel_all, failure_of, open_orders, outcome_of
 from tests.exchange.raw_server import answer, fin, reset, serving, silence, then
 
 CLEAN = answer(200, b'{"data": {"unmatched": []}}')
@@ -25,7 +26,7 @@ def failure_at(url: str) -> ExchangeError:
         lane = Lane(url, Token("s3cret"), NO_TLS)
         try:
             with pytest.raises(ExchangeError) as caught:
-                await lane.cancel_all(not_sent)
+                await lane.cancel_all()
             return caught.value
         finally:
             await lane.aclose()
@@ -128,12 +129,20 @@ def test_a_lane_is_warm_from_its_first_whole_answer_until_one_fails(monkeypatch:
 
 
 def test_a_cancel_tells_once_that_it_is_on_the_wire_and_only_then() -> None:
-    told: list[str] = []
-    asked(lambda lane: lane.cancel_all(lambda: told.append("sent")), of=(answer(),))
-    assert told == ["sent"]
-    (error,), _ = asked(lambda lane: lane.cancel_all(lambda: told.append("again")), of=(fin,))
+    good, cut = Notes(), Notes()
+    asked(lambda lane: lane.cancel_all(good), of=(answer(),))
+    assert good.told == ["sent", "begun", "heard"]
+    (error,), _ = asked(lambda lane: lane.cancel_all(cut), of=(fin,))
     assert isinstance(error, ExchangeError)
-    assert told == ["sent", "again"]
+    assert cut.told == ["sent"]
+
+
+def test_an_observer_is_told_status_size_and_fingerprint_of_an_answer_good_or_bad() -> None:
+    good, bad = Notes(), Notes()
+    asked(lambda lane: lane.cancel_all(good), of=(answer(body=b'{"data":[]}'),))
+    assert good.answer == (200, 11, fingerprint(b'{"data":[]}'))
+    asked(lambda lane: lane.open_orders(bad), of=(answer(503, b"<html>"),))
+    assert bad.answer == (503, 6, fingerprint(b"<html>"))
 
 
 def test_no_proxy_stands_before_this_machine_itself(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from panic_button.core.model import OpenOrder
 from panic_button.exchange import wire
+from tests.exchange.lanes import read_listing
 
 ORDER = b"""{
   "id": "6712aa01bb02cc03dd04ee05", "type": "spread", "bet": 40, "odds": -108, "spread": 3.5, "total": null,
@@ -23,7 +24,7 @@ def listing(*rows: bytes) -> bytes:
 
 
 def the_order(row: bytes) -> OpenOrder:
-    told = wire.listing(listing(row))
+    told = read_listing(listing(row))
     assert told.unreadable == 0
     return told.orders[0]
 
@@ -64,16 +65,16 @@ def test_an_open_order_is_read_whole_and_unknown_fields_are_ignored() -> None:
 )
 def test_a_listing_that_is_not_plainly_a_list_is_unreadable_and_never_empty(body: str) -> None:
     with pytest.raises(wire.Unreadable):
-        wire.listing(body.encode())
+        read_listing(body.encode())
 
 
 def test_an_empty_list_is_empty() -> None:
-    assert wire.listing(b' {"data" : {"unmatched" : [ ] } } ').open_count == 0
+    assert read_listing(b' {"data" : {"unmatched" : [ ] } } ').open_count == 0
 
 
 @pytest.mark.parametrize("odd", [b"7", b"null", b"[]", b'"a"', b"{}", b'{"id": null}', b'{"id": ""}', b'{"id": {}}'])
 def test_a_row_without_an_id_counts_as_an_open_order_that_nobody_can_name(odd: bytes) -> None:
-    told = wire.listing(listing(ORDER, odd, ORDER.replace(b"ee05", b"ee06")))
+    told = read_listing(listing(ORDER, odd, ORDER.replace(b"ee05", b"ee06")))
     assert [order.order_id[-4:] for order in told.orders] == ["ee05", "ee06"]
     assert told.unreadable == 1
     assert told.open_count == 3
@@ -92,14 +93,14 @@ def test_a_row_without_an_id_counts_as_an_open_order_that_nobody_can_name(odd: b
 )
 def test_an_order_that_is_odd_in_one_field_keeps_its_id_and_hides_no_other(was: bytes, odd: bytes) -> None:
     assert was in ORDER
-    told = wire.listing(listing(ORDER.replace(was, odd), ORDER.replace(b"ee05", b"ee06")))
+    told = read_listing(listing(ORDER.replace(was, odd), ORDER.replace(b"ee05", b"ee06")))
     assert [order.order_id[-4:] for order in told.orders] == ["ee05", "ee06"]
     assert told.unreadable == 0
     assert told.orders[1].description == "Chicago Bears +3.5"
 
 
 def test_an_order_listed_twice_is_one_order() -> None:
-    assert wire.listing(listing(ORDER, ORDER)).open_count == 1
+    assert read_listing(listing(ORDER, ORDER)).open_count == 1
 
 
 @pytest.mark.parametrize(
@@ -151,3 +152,9 @@ def test_a_look_up_without_an_order_is_unreadable() -> None:
 def test_a_sign_in_without_a_token_that_fits_a_header_is_unreadable(auth: str) -> None:
     with pytest.raises(wire.Unreadable):
         wire.token(f'{{"data": {{"user": {{"auth": "{auth}"}}}}}}'.encode())
+
+
+@pytest.mark.parametrize(("start", "live"), [("2026-09-29T23:59:59.000Z", True), ("2026-10-04T17:00:00.000Z", False)])
+def test_an_order_is_live_once_its_game_has_begun(start: str, *, live: bool) -> None:
+    row = ORDER.replace(b'"game": {', f'"game": {{"start": "{start}", '.encode())
+    assert [order.live for order in read_listing(listing(row)).orders] == [live]

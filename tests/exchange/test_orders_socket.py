@@ -17,7 +17,7 @@ from panic_button.core.model import CancelRow, FailureKind
 from panic_button.exchange import orders_socket
 from panic_button.exchange.connection import Token
 from panic_button.exchange.orders_socket import OrdersSocket
-from tests.exchange.lanes import NO_TLS, not_sent, outcome_of
+from tests.exchange.lanes import NO_TLS, Notes, outcome_of
 
 Script = Callable[[ServerConnection], Awaitable[None]]
 Talk = Callable[[OrdersSocket], Awaitable[Any]]
@@ -55,7 +55,7 @@ def over(script: Script, talk: Talk) -> Any:  # noqa: ANN401 - whatever the talk
 
 
 def one_cancel(script: Script) -> Any:  # noqa: ANN401 - rows or the error
-    return over(script, lambda socket: outcome_of(socket.cancel_all(not_sent)))
+    return over(script, lambda socket: outcome_of(socket.cancel_all()))
 
 
 def answering(**fields: object) -> Script:
@@ -74,12 +74,17 @@ def test_commands_are_written_as_the_exchange_documents_them() -> None:
             await server.send(reply(seen[-1], data=[]))
 
     async def talk(socket: OrdersSocket) -> None:
-        await socket.cancel_all(not_sent)
-        await socket.cancel_these(("a", "b"), not_sent)
+        await socket.cancel_all()
+        await socket.cancel_these(("a", "b"))
+        await socket.cancel_game("g")
 
     over(script, talk)
     ids = [request[1].pop("requestID") for request in seen]
-    assert seen == [["cancelAll", {}], ["cancelMultiple", {"orderIDs": ["a", "b"]}]]
+    assert seen == [
+        ["cancelAll", {}],
+        ["cancelMultiple", {"orderIDs": ["a", "b"]}],
+        ["cancelAllByGame", {"gameId": "g"}],
+    ]
     assert len(set(ids)) == 2
 
 
@@ -90,7 +95,7 @@ def test_replies_in_any_order_find_their_requests() -> None:
         await server.send(reply(first, data=[row("first")]))
 
     async def talk(socket: OrdersSocket) -> Any:  # noqa: ANN401 - rows
-        return await asyncio.gather(socket.cancel_all(not_sent), socket.cancel_these(("second",), not_sent))
+        return await asyncio.gather(socket.cancel_all(), socket.cancel_these(("second",)))
 
     first, second = over(script, talk)
     assert ([one.order_id for one in first], [one.order_id for one in second]) == (["first"], ["second"])
@@ -112,7 +117,7 @@ def test_a_reply_without_a_request_id_is_nobodys_where_two_wait() -> None:
         await server.send(reply(second, data=[row("second")]))
 
     async def talk(socket: OrdersSocket) -> Any:  # noqa: ANN401 - rows
-        return await asyncio.gather(socket.cancel_all(not_sent), socket.cancel_these(("second",), not_sent))
+        return await asyncio.gather(socket.cancel_all(), socket.cancel_these(("second",)))
 
     assert [rows[0].order_id for rows in over(script, talk)] == ["first", "second"]
 
@@ -169,8 +174,8 @@ def test_a_connection_goes_on_after_a_garbage_frame() -> None:
         await server.send(reply(await read(server), data=[row("a")]))
 
     async def talk(socket: OrdersSocket) -> Any:  # noqa: ANN401 - rows
-        await outcome_of(socket.cancel_all(not_sent))
-        return await socket.cancel_all(not_sent)
+        await outcome_of(socket.cancel_all())
+        return await socket.cancel_all()
 
     assert over(script, talk)[0].order_id == "a"
 
@@ -188,8 +193,8 @@ def test_a_close_fails_every_request_that_waits_at_once(code: int, caplog: pytes
         await server.close(code)
 
     async def talk(socket: OrdersSocket) -> Any:  # noqa: ANN401 - errors
-        outcomes = await asyncio.gather(*(outcome_of(socket.cancel_all(not_sent)) for _ in range(3)))
-        later = await outcome_of(socket.cancel_all(not_sent))
+        outcomes = await asyncio.gather(*(outcome_of(socket.cancel_all()) for _ in range(3)))
+        later = await outcome_of(socket.cancel_all())
         assert socket.closed.done()
         return [*outcomes, later]
 
@@ -226,7 +231,7 @@ def test_silence_is_given_up_at_the_limit_and_a_late_reply_harms_nothing(monkeyp
         await server.send(reply(second, data=[row("second")]))
 
     async def talk(socket: OrdersSocket) -> Any:  # noqa: ANN401 - outcomes
-        return await outcome_of(socket.cancel_all(not_sent)), await socket.cancel_these(("second",), not_sent)
+        return await outcome_of(socket.cancel_all()), await socket.cancel_these(("second",))
 
     outcome, rows = over(script, talk)
     assert isinstance(outcome, ExchangeError)
@@ -241,7 +246,7 @@ def test_a_round_trip_takes_some_time_and_fails_on_a_closed_connection() -> None
 
     async def talk(socket: OrdersSocket) -> Any:  # noqa: ANN401 - outcomes
         round_trip = await socket.round_trip_ms()
-        await outcome_of(socket.cancel_all(not_sent))
+        await outcome_of(socket.cancel_all())
         return round_trip, await outcome_of(socket.round_trip_ms())
 
     round_trip, ended = over(script, talk)
@@ -250,13 +255,13 @@ def test_a_round_trip_takes_some_time_and_fails_on_a_closed_connection() -> None
 
 
 def test_a_command_tells_that_it_is_on_the_wire_before_it_is_answered() -> None:
-    told: list[str] = []
+    notes = Notes()
 
     async def talk(socket: OrdersSocket) -> Any:  # noqa: ANN401 - rows
-        return await socket.cancel_all(lambda: told.append("sent"))
+        return await socket.cancel_all(notes)
 
     over(answering(data=[]), talk)
-    assert told == ["sent"]
+    assert notes.told == ["sent", "heard"]
 
 
 def test_no_proxy_stands_before_this_machine_itself(monkeypatch: pytest.MonkeyPatch) -> None:

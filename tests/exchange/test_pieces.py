@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from panic_button.exchange import pieces, wire
+from tests.exchange.lanes import read_listing
 
 TRICKY = ["},{", "]", "[", '"', "\\", "}]}", '"},{"id":"x"', "\u2028", "\U0001f3c8", '{"data":[']
 
@@ -56,9 +57,9 @@ def whole(read: Any, body: bytes) -> object:  # noqa: ANN401 - any of the module
 @given(rows, spaces, st.integers(1, 400))
 def test_a_listing_in_pieces_is_the_listing(rows: list[object], spaces: tuple[str, str], size: int) -> None:
     body = json.dumps({"data": {"unmatched": rows}}, separators=spaces, ensure_ascii=False).encode()
-    expected = whole(wire.listing, body)
+    expected = whole(read_listing, body)
     with piece_of(size):
-        assert wire.listing(body) == expected
+        assert read_listing(body) == expected
 
 
 @given(rows, spaces, st.integers(1, 400))
@@ -82,16 +83,16 @@ def test_a_socket_reply_in_pieces_is_the_reply(rows: list[object], spaces: tuple
 def test_other_lists_beside_the_orders_change_nothing_however_large_the_body(around: str) -> None:
     body = around.replace("ROWS", json.dumps([{"id": f"{n:024x}", "bet": n} for n in range(4_000)])).encode()
     assert len(body) > pieces.PIECE
-    assert [order.order_id for order in wire.listing(body).orders] == [f"{n:024x}" for n in range(4_000)]
+    assert [order.order_id for order in read_listing(body).orders] == [f"{n:024x}" for n in range(4_000)]
 
 
 def test_a_large_list_of_other_things_is_not_taken_for_the_orders() -> None:
     other = json.dumps([{"id": f"{n:024x}"} for n in range(5_000)])
-    assert wire.listing(f'{{"data": {{"matched": {other}, "unmatched": []}}}}'.encode()).open_count == 0
+    assert read_listing(f'{{"data": {{"matched": {other}, "unmatched": []}}}}'.encode()).open_count == 0
     with pytest.raises(wire.Unreadable):
-        wire.listing(f'{{"data": {{"matched": {other}}}}}'.encode())
+        read_listing(f'{{"data": {{"matched": {other}}}}}'.encode())
     with pytest.raises(wire.Unreadable):
-        wire.listing(f'{{"unmatched": {other}}}'.encode())
+        read_listing(f'{{"unmatched": {other}}}'.encode())
 
 
 def test_a_large_reply_in_a_responses_wrapper_keeps_its_rows() -> None:
@@ -120,10 +121,10 @@ def test_a_large_listing_that_was_cut_off_is_unreadable() -> None:
     body = json.dumps({"data": {"unmatched": [{"id": f"{n:024x}"} for n in range(6_000)]}}).encode()
     for cut in (len(body) - 1, len(body) - 3, len(body) // 2, body.rindex(b"{")):
         with pytest.raises(wire.Unreadable):
-            wire.listing(body[:cut])
+            read_listing(body[:cut])
 
 
 def test_one_row_that_is_larger_than_a_piece_is_read() -> None:
     big = {"id": "big", "brandNew": [{"a": "x" * 500}, {"b": "},{"}] * 600}
     body = json.dumps({"data": {"unmatched": [big, {"id": "small"}]}}).encode()
-    assert [order.order_id for order in wire.listing(body).orders] == ["big", "small"]
+    assert [order.order_id for order in read_listing(body).orders] == ["big", "small"]
