@@ -5,9 +5,9 @@ Rule: it paints a picture that it is handed. Whether and when the button fires i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QBrush,
@@ -48,8 +48,7 @@ class Look(Enum):
     OFF = "off"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True, kw_only=True):
     """The button at one moment: `filled` of the hold ring, and where the running ring stands, in turns."""
 
     look: Look

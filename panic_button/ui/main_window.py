@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon, QPaintEvent
@@ -25,11 +26,15 @@ from panic_button.ui.footer_bar import FooterBar
 from panic_button.ui.health_bar import HealthBar, TopRow
 from panic_button.ui.left_column import LeftColumn
 from panic_button.ui.orders_pane import OrdersPane
-from panic_button.ui.settings_dialog import SettingsDialog
-from panic_button.ui.sign_in import SignInDialog
 from panic_button.ui.theme import Appearance
 from panic_button.ui.values import Action, ActionKind
 from panic_button.ui.view import view_of
+
+if TYPE_CHECKING:
+    from panic_button.ui.settings_dialog import SettingsDialog
+    from panic_button.ui.sign_in import SignInDialog
+
+# ruff: noqa: PLC0415 - dialogs are imported when they are opened
 
 AGES_MS = 1_000
 AGES_WHILE_RUNNING_MS = 200
@@ -75,7 +80,6 @@ class MainWindow(QWidget):
         self.resize(920, 640)
         # It holds the focus while nothing else should: else Qt hands it to whatever comes first.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._set_icon()
         self.fire_button = FireButton(self._appearance, guard)
         self._top_row = TopRow(self._appearance)
         self._health_bar = HealthBar(self._appearance)
@@ -96,7 +100,14 @@ class MainWindow(QWidget):
         super().paintEvent(event)
         if not self._painted:
             self._painted = True
-            QTimer.singleShot(0, self, self.painted.emit)  # by then its children are painted as well
+            QTimer.singleShot(0, self, self.on_painted)  # by then its children are painted as well
+
+    @Slot()
+    def on_painted(self) -> None:
+        """What needs not be there for the window to be seen, and would hold it up."""
+        self.painted.emit()
+        self.orders.make_tables()
+        self._set_icon()
 
     @Slot(object)
     def on_snapshot(self, snapshot: Snapshot) -> None:
@@ -138,6 +149,8 @@ class MainWindow(QWidget):
     @Slot()
     def on_settings_wanted(self) -> None:
         if self._settings is None:
+            from panic_button.ui.settings_dialog import SettingsDialog
+
             self._settings = SettingsDialog(self._guard, self._appearance.theme, self)
             self._settings.guard_chosen.connect(self.on_guard_chosen)
             self._settings.theme_chosen.connect(self.on_theme_chosen)
@@ -173,6 +186,8 @@ class MainWindow(QWidget):
         account = self._account(label)
         if self._sign_in is not None or account is None:
             return
+        from panic_button.ui.sign_in import SignInDialog
+
         self._sign_in = SignInDialog(self._engine, account, self)
         self._sign_in.finished.connect(self.on_sign_in_closed)
         self._sign_in.open()

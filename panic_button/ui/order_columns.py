@@ -6,9 +6,10 @@ Rule: nothing is computed for a row before somebody asks for it: 100,000 rows mu
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Generic
+
+from msgspec import Struct
 
 from panic_button.core.model import OpenOrder, OrderResult, Outcome
 from panic_button.ui.values import Row, Symbol, Tone
@@ -17,8 +18,7 @@ from panic_button.ui.words import american, amount
 Key = Callable[[Row], Any]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Column(Generic[Row]):
+class Column(Struct, Generic[Row], frozen=True, kw_only=True):
     """One column. `key` gives what it sorts by, None for rows that go last; `sample` sets its least width."""
 
     title: str
@@ -29,8 +29,7 @@ class Column(Generic[Row]):
     mono: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sheet(Generic[Row]):
+class Sheet(Struct, Generic[Row], frozen=True, kw_only=True):
     """One table's columns, and what its rows say of themselves.
 
     `elastic` names the columns that give way, in this order, so that the first `essential` ones are seen; the first of
@@ -45,8 +44,7 @@ class Sheet(Generic[Row]):
     mark: Callable[[Row, int], tuple[Tone, Symbol | None] | None] = lambda _row, _column: None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OutcomeWords:
+class OutcomeWords(Struct, frozen=True, kw_only=True):
     """How an outcome is told."""
 
     text: str

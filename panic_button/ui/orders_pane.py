@@ -1,6 +1,7 @@
 """The right side: the two tables under their tabs, with the filter, copy and export.
 
 Rule: the window brings the table forward that a new press fills, once; after the person has chosen a tab it stays.
+The tables are made when the window has been painted, or when first asked for: with their imports they take 40 ms.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QThreadPool, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
@@ -16,17 +18,19 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QMenu
 
 from panic_button.core.model import OpenOrder, OrderResult
 from panic_button.ui.fonts import font
-from panic_button.ui.order_columns import OPEN_SHEET, RESULT_SHEET
-from panic_button.ui.order_export import tab_separated, write_csv
-from panic_button.ui.order_grid import OrderGrid
-from panic_button.ui.order_table import MANY_ROWS
 from panic_button.ui.quiet_button import QuietButton
 from panic_button.ui.tab_strip import TabStrip
 from panic_button.ui.theme import Appearance
 from panic_button.ui.values import Page, Tab
 from panic_button.ui.words import count
 
+if TYPE_CHECKING:
+    from panic_button.ui.order_grid import OrderGrid
+
+# ruff: noqa: PLC0415 - see above
+
 TABS = (Tab.OPEN, Tab.RESULT)
+TITLES = ("Open orders", "Last result")
 FILTER_WIDTH = 150
 FILTER_PAUSE_MS = 150
 COPIED_AT_ONCE = 2_000
@@ -43,13 +47,12 @@ class OrdersPane(QWidget):
         self._front: Tab | None = None
         self._runs: tuple[str, ...] = ()
         self._chosen_by_person = False
-        self.open_grid = OrderGrid(OPEN_SHEET, appearance)
-        self.result_grid = OrderGrid(RESULT_SHEET, appearance)
-        self.open_grid.setAccessibleName("Open orders")
-        self.result_grid.setAccessibleName("Last result")
+        self._appearance = appearance
+        self._pages: tuple[Page[OpenOrder], Page[OrderResult]] | None = None
+        self._grids: tuple[OrderGrid, ...] = ()
         self.tabs = TabStrip(appearance)
-        self.tabs.addTab("Open orders")
-        self.tabs.addTab("Last result")
+        for title in TITLES:
+            self.tabs.addTab(title)
         self.filter_box = QLineEdit()
         self.filter_box.setPlaceholderText("Filter…")
         self.filter_box.setAccessibleName("Filter the rows")
@@ -58,6 +61,7 @@ class OrdersPane(QWidget):
         self.filter_box.setClearButtonEnabled(True)
         self.export_button = QuietButton("Export…", appearance)
         self.export_button.setToolTip("Save the rows shown as a CSV file.")
+        self._enable_export()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(FILTER_PAUSE_MS)
@@ -68,9 +72,17 @@ class OrdersPane(QWidget):
         self._make_actions()
 
     @property
+    def open_grid(self) -> OrderGrid:
+        return self._made()[0]
+
+    @property
+    def result_grid(self) -> OrderGrid:
+        return self._made()[1]
+
+    @property
     def grid(self) -> OrderGrid:
         """The table in front."""
-        return self.open_grid if self.tabs.currentIndex() == 0 else self.result_grid
+        return self._made()[self.tabs.currentIndex()]
 
     def show_pages(
         self, open_page: Page[OpenOrder], result_page: Page[OrderResult], *, front: Tab, runs: tuple[str, ...]
@@ -78,9 +90,8 @@ class OrdersPane(QWidget):
         for number, title in enumerate((open_page.title, result_page.title)):
             if self.tabs.tabText(number) != title:
                 self.tabs.setTabText(number, title)
-        self.open_grid.show_page(open_page)
-        self.result_grid.show_page(result_page)
-        self.export_button.setEnabled(self.grid.table.rowCount() > 0)
+        self._pages = open_page, result_page
+        self._show_tables()
         if runs != self._runs:
             self._runs = runs
             self._chosen_by_person = False
@@ -88,14 +99,31 @@ class OrdersPane(QWidget):
             self._front = front
             self.tabs.setCurrentIndex(TABS.index(front))
 
+    def make_tables(self) -> None:
+        """Make the tables, and show in them what there is to show."""
+        if self._grids:
+            return
+        from panic_button.ui.order_columns import OPEN_SHEET, RESULT_SHEET
+        from panic_button.ui.order_grid import OrderGrid
+
+        self._grids = (OrderGrid(OPEN_SHEET, self._appearance), OrderGrid(RESULT_SHEET, self._appearance))
+        for number, grid in enumerate(self._grids):
+            grid.setAccessibleName(TITLES[number])
+            grid.menu_wanted.connect(self.on_menu_wanted)
+            self._stack.addWidget(grid)
+        self._stack.setCurrentIndex(self.tabs.currentIndex())
+        self._show_tables()
+
     @Slot(int)
     def on_tab_changed(self, index: int) -> None:
         self._chosen_by_person = TABS[index] is not self._front
         self._stack.setCurrentIndex(index)
-        self.export_button.setEnabled(self.grid.table.rowCount() > 0)
+        self._enable_export()
 
     @Slot()
     def on_filter_edited(self) -> None:
+        from panic_button.ui.order_table import MANY_ROWS
+
         if max(len(self.open_grid.table.rows), len(self.result_grid.table.rows)) > MANY_ROWS:
             self._pause.start()
         else:
@@ -105,10 +133,12 @@ class OrdersPane(QWidget):
     def on_filter_settled(self) -> None:
         self.open_grid.table.set_filter(self.filter_box.text())
         self.result_grid.table.set_filter(self.filter_box.text())
-        self.export_button.setEnabled(self.grid.table.rowCount() > 0)
+        self._enable_export()
 
     @Slot()
     def on_copy(self) -> None:
+        from panic_button.ui.order_export import tab_separated
+
         grid = self.grid
         rows = grid.selected_rows()
         if not rows:
@@ -134,6 +164,8 @@ class OrdersPane(QWidget):
 
     @Slot(str)
     def on_file_chosen(self, path: str) -> None:
+        from panic_button.ui.order_export import write_csv
+
         table = self.grid.table
         self._in_background(partial(write_csv, Path(path), table.sheet, tuple(table.shown_rows())), self.told)
 
@@ -150,6 +182,19 @@ class OrdersPane(QWidget):
             sorting.addAction(column.title, partial(self.grid.table.sort_by, section))
         menu.addAction("Export to CSV…", self.on_export)
         menu.popup(position)
+
+    def _made(self) -> tuple[OrderGrid, ...]:
+        self.make_tables()
+        return self._grids
+
+    def _show_tables(self) -> None:
+        if self._grids and self._pages is not None:
+            self.open_grid.show_page(self._pages[0])
+            self.result_grid.show_page(self._pages[1])
+            self._enable_export()
+
+    def _enable_export(self) -> None:
+        self.export_button.setEnabled(bool(self._grids) and self.grid.table.rowCount() > 0)
 
     def _in_background(self, work: Callable[[], str], done: SignalInstance) -> None:
         def run() -> None:
@@ -169,8 +214,6 @@ class OrdersPane(QWidget):
         row.addStretch(1)
         row.addWidget(self.export_button)
         row.addWidget(self.filter_box, 100)
-        self._stack.addWidget(self.open_grid)
-        self._stack.addWidget(self.result_grid)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -183,8 +226,6 @@ class OrdersPane(QWidget):
         self._copy_made.connect(self.on_copy_made)
         self._pause.timeout.connect(self.on_filter_settled)
         self.export_button.clicked.connect(self.on_export)
-        for grid in (self.open_grid, self.result_grid):
-            grid.menu_wanted.connect(self.on_menu_wanted)
 
     def _make_actions(self) -> None:
         self._copy_action = QAction("Copy", self)

@@ -5,19 +5,17 @@ Rule: text keeps a contrast of at least 4.5 to what lies behind it, in both sets
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True, kw_only=True):
     """Something filled, and what is written on it."""
 
     fill: str
     ink: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ball:
+class Ball(Struct, frozen=True, kw_only=True):
     """The round button: lit from above, in a ring."""
 
     high: str
@@ -28,8 +26,7 @@ class Ball:
     ring_edge: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Band:
+class Band(Struct, frozen=True, kw_only=True):
     """The banner: two stripes where it is hatched, the same twice where it is not."""
 
     fill: str
@@ -39,8 +36,7 @@ class Band:
     icon: Pair
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Tokens:
+class Tokens(Struct, frozen=True, kw_only=True):
     """One set of colours, as `#rrggbb` or `#aarrggbb`."""
 
     background: str

@@ -35,6 +35,7 @@ def pane(qtbot: QtBot, appearance: Appearance) -> OrdersPane:
     pane.resize(620, 480)
     pane.show()
     qtbot.waitExposed(pane)
+    pane.make_tables()
     return pane
 
 
