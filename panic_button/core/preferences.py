@@ -1,4 +1,4 @@
-"""What a person chooses of how the button is guarded and how the window looks."""
+"""What a person chooses: how the button is guarded, what follows a press, and how the window looks."""
 
 from __future__ import annotations
 
@@ -27,3 +27,21 @@ class Theme(StrEnum):
     SYSTEM = "system"
     DARK = "dark"
     LIGHT = "light"
+
+
+class Preferences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All that a window lets a person choose, and keeps.
+
+    `lockout`: whether a press starts one; None until the person has answered, and until then it does. `telephone` is
+    that of the exchange's desk. `reset_reasons` are the last ones given, the newest first.
+    """
+
+    guard: Guard = Guard()
+    theme: Theme = Theme.SYSTEM
+    lockout: bool | None = None
+    telephone: str = ""
+    reset_reasons: tuple[str, ...] = ()
+
+    @property
+    def locks_out(self) -> bool:
+        return self.lockout is not False

@@ -18,17 +18,17 @@ from types import MappingProxyType
 from typing import Final
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from panic_button.core.errors import SettingsError
 from panic_button.core.model import PRODUCTION, Account, Environment
-from panic_button.core.preferences import Guard, GuardKind, Theme
+from panic_button.core.preferences import GuardKind, Preferences, Theme
 from panic_button.storage.addresses import check_addresses
 from panic_button.storage.paths import private_folder
 
 MOST_BYTES: Final = 1_000_000
 LONGEST_LABEL: Final = 64
+LONGEST_TELEPHONE: Final = 64
 HOLD_S: Final = (0.4, 1.5)
 
 _MEANING: Final[Mapping[str, str]] = MappingProxyType(
@@ -45,6 +45,9 @@ _MEANING: Final[Mapping[str, str]] = MappingProxyType(
         "kind": "how the button is guarded",
         "hold_s": "how long the button is held, in seconds",
         "theme": "how the window looks",
+        "lockout": "whether orders that open after a press are cancelled as well",
+        "telephone": "the telephone of the exchange's desk",
+        "reset_reasons": "the last reasons given for ending a lockout",
     }
 )
 _CHOICES: Final[Mapping[str, type[StrEnum]]] = MappingProxyType(
@@ -60,12 +63,14 @@ _MISSING = re.compile(r"Object missing required field `(.*)`")
 _AT_BYTE = re.compile(r" \(byte (\d+)\)$")
 
 
-class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All that settings.json holds. Never a secret."""
+class Settings(Preferences, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All that settings.json holds: the preferences, and the accounts. Never a secret."""
 
     accounts: tuple[Account, ...] = ()
-    guard: Guard = Guard()
-    theme: Theme = Theme.SYSTEM
+
+    @property
+    def preferences(self) -> Preferences:
+        return Preferences(**{name: getattr(self, name) for name in Preferences.__struct_fields__})
 
 
 def load(path: Path) -> Settings:
@@ -115,6 +120,10 @@ def check(settings: Settings) -> Settings:
         raise SettingsError(
             f"`guard.hold_s` ({_MEANING['hold_s']}) is {settings.guard.hold_s:g}: shorter than {shortest} is no guard, "
             f"longer than {longest} is no emergency stop. Choose a number between the two."
+        )
+    if len(settings.telephone) > LONGEST_TELEPHONE or not settings.telephone.isprintable():
+        raise SettingsError(
+            f"`telephone` ({_MEANING['telephone']}) must be at most {LONGEST_TELEPHONE} visible characters. Shorten it."
         )
     entries: dict[str, str] = {}
     accounts = []

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from panic_button.core.errors import SettingsError
 from panic_button.core.model import Account, Addresses, Environment
-from panic_button.core.preferences import Guard, GuardKind, Theme
+from panic_button.core.preferences import Guard, GuardKind, Preferences, Theme
 from panic_button.storage import settings as settings_module
-from panic_button.storage.settings import LONGEST_LABEL, MOST_BYTES, Settings, load, save
+from panic_button.storage.settings import LONGEST_LABEL, LONGEST_TELEPHONE, MOST_BYTES, Settings, load, save
 
 DESK = Settings(
     accounts=(
@@ -30,6 +30,9 @@ DESK = Settings(
     ),
     guard=Guard(kind=GuardKind.TWO_STEP, hold_s=1.5),
     theme=Theme.DARK,
+    lockout=False,
+    telephone="+1 555 0100",
+    reset_reasons=("Feed is back",),
 )
 
 LABELS = st.text(min_size=1, max_size=LONGEST_LABEL).map(str.strip).filter(lambda label: label.isprintable() and label)
@@ -50,6 +53,9 @@ ANY_SETTINGS = st.builds(
     accounts=st.lists(ACCOUNTS, max_size=4, unique_by=lambda account: account.label.casefold()).map(tuple),
     guard=st.builds(Guard, kind=st.sampled_from(GuardKind), hold_s=st.floats(0.4, 1.5)),
     theme=st.sampled_from(Theme),
+    lockout=st.sampled_from([None, True, False]),
+    telephone=st.text(max_size=LONGEST_TELEPHONE).filter(str.isprintable),
+    reset_reasons=st.lists(st.text().filter(lambda text: text.isprintable()), max_size=3).map(tuple),
 )
 
 
@@ -109,7 +115,7 @@ def test_any_file_is_loaded_or_refused_and_stays_as_it_is(
 def test_the_file_is_readable_json_that_a_person_can_edit(path: Path) -> None:
     save(path, DESK)
     text = path.read_text(encoding="utf-8")
-    assert '\n  "theme": "dark"\n}\n' in text
+    assert '\n  "theme": "dark",\n' in text
     assert "Büro 2" in text
     assert json.loads(text)["guard"] == {"kind": "two-step", "hold_s": 1.5}
 
@@ -154,6 +160,11 @@ def at(addresses: str) -> str:
         (account('"label": "b", "environment": "custom"'), r"environment` .*another exchange's"),
         (at('"rest_url": "https://x.test"'), r"environment` .*another exchange's"),
         (account('"label": "b", "environment": "prod"'), r"environment` .*one of: production, practice, custom"),
+        ('{"lockout": "yes"}', r"`lockout` \(whether orders that open after a press .*\) can't be read: .*got `str`"),
+        # the telephone
+        ('{"telephone": 5550100}', r"`telephone` \(the telephone of the exchange's desk\) can't be read"),
+        (f'{{"telephone": "{"5" * 65}"}}', r"`telephone` .* must be at most 64 visible characters\. Shorten it"),
+        (r'{"telephone": "5\n5"}', r"`telephone` .* visible characters"),
         ("[]", r"does not hold one JSON object"),
         # out of bounds
         ('{"guard": {"hold_s": 0.39}}', r"`guard\.hold_s` .* is 0\.39: shorter than 0\.4 .* longer than 1\.5"),
@@ -190,6 +201,21 @@ def test_what_is_wrong_is_refused_by_name_and_the_file_left_as_it_is(
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_the_preferences_are_the_settings_without_the_accounts() -> None:
+    assert DESK.preferences == Preferences(
+        guard=DESK.guard,
+        theme=Theme.DARK,
+        lockout=False,
+        telephone="+1 555 0100",
+        reset_reasons=("Feed is back",),
+    )
+
+
+@pytest.mark.parametrize(("lockout", "locks_out"), [(None, True), (True, True), (False, False)])
+def test_a_press_locks_out_until_a_person_has_said_otherwise(*, lockout: bool | None, locks_out: bool) -> None:
+    assert Preferences(lockout=lockout).locks_out is locks_out
+
+
 def test_every_entry_has_words_for_a_refusal() -> None:
     names = [field.name for kind in (Settings, Account, Addresses, Guard) for field in msgspec.structs.fields(kind)]
     assert sorted(names) == sorted(settings_module._MEANING)
@@ -215,6 +241,7 @@ def test_settings_that_others_could_have_changed_are_not_used(path: Path) -> Non
     [
         Settings(guard=Guard(hold_s=0.1)),
         Settings(guard=Guard(hold_s=float("nan"))),
+        Settings(telephone="5" * 65),
         Settings(accounts=(Account(label="a"), Account(label="A"))),
         Settings(accounts=(Account(label="a", username="\ud800"),)),
         Settings(accounts=(Account(label="a", addresses=Addresses(rest_url="http://x.test")),)),
