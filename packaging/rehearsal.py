@@ -124,15 +124,16 @@ class Rehearsal:
         print("       let go early: nothing was sent")
 
     def _first_press(self, picture: Callable[[str], Path]) -> None:
-        self._exchange.faults.orders_refused = OrdersRefused(
+        refused = OrdersRefused(
             order_ids=frozenset(order.id for order in self._exchange.book.open_orders()[:REFUSED]),
             tries=REFUSED_UNTIL_LIFTED,
             reason="Order is being matched",
         )
+        refusing = self._exchange.faults.add(refused)
         self._hold(HOLD_S)
         self._await("NOT CLEAR", lambda: self._verdict is Verdict.NOT_CLEAR)
         self._say(f"not clear: {self._run.result.counts.still_open} refused at first", picture("not-clear"))
-        self._exchange.faults.orders_refused = None
+        self._exchange.faults.lift(refusing)
         self._await("CLEAR", lambda: self._verdict is Verdict.CLEAR)
         self._say(f"clear after {self._run.result.clear_ms:,.0f} ms", picture("clear"))
         self._keep_run()

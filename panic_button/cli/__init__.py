@@ -42,7 +42,7 @@ def _carry_out(options: argparse.Namespace) -> int:
             from panic_button.practice import serve
 
             try:
-                serve(port=options.port, orders=options.orders, seed=options.seed)
+                serve(port=options.port, orders=options.orders, seed=options.seed, scenario=options.scenario)
             except OSError as exc:
                 raise PanicButtonError(
                     f"The practice exchange can't listen on port {options.port} ({os.strerror(exc.errno or 0)}). "

@@ -86,6 +86,13 @@ def _practice(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=_port, default=0, metavar="N", help="listen here (any free port)")
     parser.add_argument("--orders", type=_count, default=40, metavar="N", help="open orders at the start (40)")
     parser.add_argument("--seed", type=_count, default=1, metavar="N", help="draw games and orders from this seed (1)")
+    parser.add_argument(
+        "--scenario",
+        type=_scenario,
+        default="calm",
+        metavar="NAME",
+        help="what goes wrong from the first cancel on (calm)",
+    )
 
 
 def _account(parser: argparse.ArgumentParser) -> None:
@@ -110,6 +117,14 @@ def _count(text: str) -> int:
     if not 0 <= value <= 1_000_000_000:  # noqa: PLR2004 - more than any of them can use
         raise argparse.ArgumentTypeError(f"{text} is not a number from 0 to 1,000,000,000")
     return value
+
+
+def _scenario(name: str) -> str:
+    from panic_button.practice import SCENARIOS  # noqa: PLC0415 - a server's libraries, only where one is wanted
+
+    if name not in SCENARIOS:
+        raise argparse.ArgumentTypeError(f"no scenario is named {name}; there are {', '.join(SCENARIOS)}")
+    return name
 
 
 def _port(text: str) -> int:

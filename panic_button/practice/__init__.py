@@ -3,10 +3,14 @@
 It imports nothing else of the package: a stand-in that shared the client's decoding would share its mistakes.
 """
 
-from panic_button.practice.faults import Answer, Cut, Faults, Hang, Latency, OrdersRefused
+from panic_button.practice import troubles
+from panic_button.practice.faults import Faults, Step
+from panic_button.practice.scenarios import SCENARIOS
 from panic_button.practice.server import Addresses, PracticeExchange, serve
+from panic_button.practice.troubles import Answer, Cut, Hang, Latency, OrdersRefused
 
 __all__ = [
+    "SCENARIOS",
     "Addresses",
     "Answer",
     "Cut",
@@ -15,5 +19,7 @@ __all__ = [
     "Latency",
     "OrdersRefused",
     "PracticeExchange",
+    "Step",
     "serve",
+    "troubles",
 ]

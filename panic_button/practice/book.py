@@ -7,6 +7,7 @@ the server's loop, the simulated makers and a test's thread may all use a book; 
 import heapq
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -62,7 +63,7 @@ class Book:
         self._bets: list[MatchedBet] = []
         self._expiries: list[tuple[datetime, str]] = []
         self._starts = sorted((game.start, game.id) for game in games)
-        self._lapses_at: datetime | None = None
+        self._lapse_times: dict[str, datetime] = {}
 
     def open_count(self) -> int:
         with self._lock:
@@ -73,6 +74,13 @@ class Book:
         with self._lock:
             chosen = [order for order in self._open.values() if where is None or where(order)]
         return sorted(chosen, key=lambda order: order.game.start)
+
+    def listed_orders(self, where: Callable[[Order], bool], *, lag: timedelta) -> list[Order]:
+        """Open orders, and those that were cancelled less than `lag` ago: a listing that is behind."""
+        with self._lock:
+            since = self.now() - lag
+            gone = [order for order in self._orders.values() if order.cancelled_at and order.cancelled_at > since]
+        return sorted([*self.open_orders(where), *filter(where, gone)], key=lambda order: order.game.start)
 
     def matched_bets(self, where: Callable[[MatchedBet], bool] | None = None) -> list[MatchedBet]:
         with self._lock:
@@ -110,6 +118,22 @@ class Book:
             for ticket in tickets:
                 self._rest(self._new_order(ticket, placed_at()))
 
+    def appear(self, ticket: Ticket) -> None:
+        """Rests an order whatever the game and the balance are by now, as one that comes out of its live delay does."""
+        with self._lock:
+            now = self.now()
+            order = self._new_order(ticket, now)
+            self._rest(order)
+            self.stream.publish([feed.placed(order, self.stream.next_id(), now)])
+
+    def begin_live(self, like: Game, *, ago: timedelta) -> Game:
+        """Another game of the same sides, which began so long ago; its orders stay open."""
+        with self._lock:
+            now = self.now()
+            game = replace(like, id=self._ids.mint(now), start=now - ago)
+            self.games[game.id] = game
+            return game
+
     def cancel(self, order_ids: Iterable[str], refusal: Callable[[Order], str | None]) -> list[CancelOutcome]:
         """Cancels by id; one outcome for each id, in their order. `refusal` gives the reason why an order stays."""
         with self._lock:
@@ -130,19 +154,19 @@ class Book:
             self.stream.publish([feed.maker_fill(order, bet, self.stream.next_id())])
             return bet
 
-    def heartbeat(self, timeout_s: float) -> datetime:
-        """Arms the dead man's timer anew, whichever surface asked; returns the exchange's time."""
+    def heartbeat(self, timeout_s: float, *, timer: str = "shared") -> datetime:
+        """Arms this dead man's timer anew; returns the exchange's time."""
         with self._lock:
             now = self.now()
-            self._lapses_at = now + timedelta(seconds=timeout_s)
+            self._lapse_times[timer] = now + timedelta(seconds=timeout_s)
             return now
 
     def tick(self) -> None:
         """Does what time alone brings: a lapsed heartbeat (once), an expired order, a game that starts."""
         with self._lock:
             now = self.now()
-            if self._lapses_at is not None and self._lapses_at <= now:
-                self._lapses_at = None
+            for timer in [timer for timer, lapses_at in self._lapse_times.items() if lapses_at <= now]:
+                del self._lapse_times[timer]
                 self._withdraw(list(self._open.values()), Status.CANCELLED)
             while self._expiries and self._expiries[0][0] <= now:
                 _, order_id = heapq.heappop(self._expiries)
@@ -214,7 +238,7 @@ class Book:
             return NotCancelled(order_id, _FAILURE_OF_STATUS[order.status])
         if (reason := refusal(order)) is not None:
             return NotCancelled(order_id, Failure.REFUSED, reason)
-        order.status = Status.CANCELLED
+        order.status, order.cancelled_at = Status.CANCELLED, self.now()
         del self._open[order_id]
         return Cancelled(order)
 
@@ -226,7 +250,7 @@ class Book:
     def _withdraw(self, orders: Iterable[Order], status: Status) -> None:
         withdrawn = list(orders)
         for order in withdrawn:
-            order.status = status
+            order.status, order.cancelled_at = status, self.now()
             del self._open[order.id]
         self._tell_cancelled(withdrawn)
 

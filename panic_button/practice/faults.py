@@ -1,25 +1,52 @@
-"""What can go wrong on the practice exchange: one object of switches, and the one place where they strike.
+"""The switches of the practice exchange: which troubles (troubles.py) are on, and the few places where they act.
 
-A handler never asks for a fault: every request runs through `Faults.around`, every cancel asks `reason_to_refuse`. A
-new row of trouble is a new class here and a new case in `_strike`. Any thread may switch; lifting frees what is held.
+A handler never asks for a fault. Every request runs through `around`, every answer is written as `formed` has it, every
+cancel asks `reason_to_refuse`, and what holds meanwhile (`now_on`) is asked by the layers beneath the handlers alone.
+Any thread may switch; lifting frees what is held.
 """
 
 import asyncio
 import math
 import threading
-import time
-import zlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from random import Random
 from typing import TypeVar
+from zlib import crc32
 
-from panic_button.practice.model import Order
+from panic_button.practice.model import Now, Order
 from panic_button.practice.operations import KNOWN_NAMES, Operation
 from panic_button.practice.refusal import RefusalError
+from panic_button.practice.troubles import (
+    COUNTED,
+    Answer,
+    CancelLimit,
+    Condition,
+    Cut,
+    Form,
+    HalfOpen,
+    Hang,
+    Happening,
+    Latency,
+    OrdersRefused,
+    PortClosed,
+    SocketsClosed,
+    Strike,
+    Trouble,
+)
+from panic_button.practice.wording import utc_now
 
 _Reply = TypeVar("_Reply")
+_Kind = TypeVar("_Kind", bound=Trouble)
+
+NOW = "now"  # what a happening is added for that shall not wait for a request
 
 _POLL_S = 0.005
+_RESTARTING = 1012
+_TIMED_PART_OF_ID = 8  # an id begins with the time; what follows comes from the seed
 
 
 class ConnectionCutError(Exception):
@@ -31,92 +58,66 @@ class NoAnswerError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Latency:
-    """The request is taken up late; with `work_done`, it is done at once and answered late."""
+class Step:
+    """A trouble, the requests that it is for, how many of them, and for how many seconds. None: until it is lifted."""
 
-    seconds: float
-    work_done: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer is this status and its usual error body. On the Orders socket it is an error envelope."""
-
-    status: int
-    retry_after_s: int | None = None
-    message: str | None = None
-    work_done: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Hang:
-    """No answer at all. Once the switch is lifted the connection of a REST request is closed, still without one."""
-
-    work_done: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """The connection is closed instead of an answer: with `work_done`, the reply is lost."""
-
-    work_done: bool = True
-
-
-@dataclass(slots=True)
-class OrdersRefused:
-    """Some orders are not cancelled at the first `tries` tries: these, or else a share, always the same ones."""
-
-    share: float = 1.0
-    tries: int = 1
-    reason: str = "Order is being processed, try again"
-    order_ids: frozenset[str] | None = None
-    _tried: dict[str, int] = field(default_factory=dict)
-
-    def reason_now(self, order: Order) -> str | None:
-        if not self._strikes(order.id):
-            return None
-        self._tried[order.id] = self._tried.get(order.id, 0) + 1
-        return self.reason if self._tried[order.id] <= self.tries else None
-
-    def _strikes(self, order_id: str) -> bool:
-        if self.order_ids is not None:
-            return order_id in self.order_ids
-        return zlib.crc32(order_id.encode()) < self.share * 2**32
-
-
-Trouble = Latency | Answer | Hang | Cut
+    trouble: Trouble
+    on: str | None = None
+    times: int | None = None
+    for_s: float | None = None
 
 
 @dataclass(eq=False, slots=True)
 class Switch:
-    """One fault that is on: which requests it strikes, and for how many more of them (None: until it is lifted)."""
+    """One fault that is on: which requests it is for, for how many more of them, and until when."""
 
     trouble: Trouble
     on: str
     times: int | None
+    ends_at: datetime | None
     lifted: bool = False
+    tally: Counter[str] = field(default_factory=Counter)
+
+    def is_over(self, now: datetime) -> bool:
+        return self.lifted or (self.ends_at is not None and self.ends_at <= now)
 
 
-@dataclass
 class Faults:
     """The switches. All are off at first."""
 
-    orders_refused: OrdersRefused | None = None
-    _switches: list[Switch] = field(default_factory=list)
-    _closers: list[Callable[[], None]] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    def __init__(self, *, now: Now = utc_now, seed: int = 0) -> None:
+        self.now = now
+        self.rng = Random(f"faults {seed}")
+        self.scenario = "calm"
+        self._staged: tuple[Step, ...] = ()
+        self._switches: list[Switch] = []
+        self._closers: list[Callable[[SocketsClosed], None]] = []
+        self._witnesses: list[Callable[[Happening], None]] = []
+        self._lock = threading.RLock()
 
-    def add(self, trouble: Trouble, *, on: str = "everything", times: int | None = None) -> Switch:
-        """Switches a fault on for requests named `on` (operations.py): the next `times` of them, or until it is lifted.
+    def add(
+        self, trouble: Trouble, *, on: str | None = None, times: int | None = None, for_s: float | None = None
+    ) -> Switch:
+        """Switches a fault on for requests named `on` (operations.py): the next `times` of them, for so many seconds,
+        or until it is lifted. A happening with `on="now"` happens at once.
 
-        Faults strike in the order in which they were added. ValueError for a name that no request has.
+        Faults act in the order in which they were added. ValueError for a combination that means nothing.
         """
-        if on not in KNOWN_NAMES:
-            raise ValueError(f"no request is named {on!r}; known: {', '.join(sorted(KNOWN_NAMES))}")
-        switch = Switch(trouble, on, times)
+        check(Step(trouble, on, times, for_s))
+        ends_at = None if for_s is None else self.now() + timedelta(seconds=for_s)
+        switch = Switch(trouble, on or trouble.usually, times, ends_at)
+        if isinstance(trouble, Happening) and on == NOW:
+            self._happen(trouble)
+            return switch
         with self._lock:
             self._switches.append(switch)
         return switch
+
+    def stage(self, scenario: str, steps: Sequence[Step]) -> None:
+        """Lifts everything; with the next cancel on any surface these are added, and act on that cancel already."""
+        self.clear()
+        with self._lock:
+            self.scenario, self._staged = scenario, tuple(steps)
 
     def lift(self, switch: Switch) -> None:
         with self._lock:
@@ -125,21 +126,51 @@ class Faults:
                 self._switches.remove(switch)
 
     def clear(self) -> None:
-        """Lifts everything."""
-        self.orders_refused = None
+        """Lifts everything, a scenario that waits for its cancel included."""
         with self._lock:
             for switch in self._switches:
                 switch.lifted = True
             self._switches.clear()
+            self.scenario, self._staged = "calm", ()
+
+    def on(self) -> list[Switch]:
+        """What is on and not used up."""
+        if not self._switches:
+            return []
+        with self._lock:
+            now = self.now()
+            self._switches = [one for one in self._switches if not one.is_over(now) and one.times != 0]
+            return list(self._switches)
+
+    def now_on(self, kind: type[_Kind]) -> _Kind | None:
+        """The first trouble of this kind that is on."""
+        return next((one.trouble for one in self.on() if isinstance(one.trouble, kind)), None)
+
+    def is_half_open(self, socket: str) -> bool:
+        half_open = (one.trouble for one in self.on() if isinstance(one.trouble, HalfOpen))
+        return any(trouble.sockets in {socket, "both"} for trouble in half_open)
+
+    def turns(self, kind: type[Trouble], operation: Operation | None = None) -> Iterator[Switch]:
+        """The switches of this kind that are for this request, each of which has counted it when it comes."""
+        for switch in self.on():
+            fits = operation is None or switch.on in operation.names
+            if fits and isinstance(switch.trouble, kind) and self.takes_turn(switch):
+                yield switch
+
+    def takes_turn(self, switch: Switch) -> bool:
+        with self._lock:
+            if switch.is_over(self.now()) or switch.times == 0:
+                return False
+            if switch.times is not None:
+                switch.times -= 1
+            return True
 
     def drop_sockets(self) -> None:
         """Closes every Orders socket that is open now. New ones are let in; a fault on `ordersSocket` refuses them."""
-        with self._lock:
-            for close in self._closers:
-                close()
+        self._happen(SocketsClosed("ordersSocket", _RESTARTING))
 
-    def on_drop(self, close: Callable[[], None]) -> Callable[[], None]:
-        """Has `close` called, on whatever thread, when the sockets are dropped; returns what ends that."""
+    def on_drop(self, close: Callable[[SocketsClosed], None]) -> Callable[[], None]:
+        """Has `close` called, on whatever thread, when sockets are closed; returns what ends that."""
         with self._lock:
             self._closers.append(close)
 
@@ -149,10 +180,28 @@ class Faults:
 
         return forget
 
+    def on_happening(self, witness: Callable[[Happening], None]) -> None:
+        """Has `witness` called, on whatever thread, with everything that happens to the book."""
+        self._witnesses.append(witness)
+
     def reason_to_refuse(self, order: Order) -> str | None:
         """Why this order is not cancelled this time, or None."""
-        refused = self.orders_refused
-        return None if refused is None else refused.reason_now(order)
+        for switch in self.turns(OrdersRefused):
+            refused = switch.trouble
+            if isinstance(refused, OrdersRefused) and _is_stubborn(refused, order.id):
+                switch.tally[order.id] += 1
+                if switch.tally[order.id] <= refused.tries:
+                    return refused.reason
+        return None
+
+    def formed(self, operation: Operation, answer: _Reply, form_of: Callable[[Form, _Reply], _Reply | None]) -> _Reply:
+        """The answer as the switches want it written. `form_of` gives None where a form does not fit the answer."""
+        for switch in self.on():
+            if isinstance(switch.trouble, Form) and switch.on in operation.names:
+                formed = form_of(switch.trouble, answer)
+                if formed is not None and self.takes_turn(switch):
+                    answer = formed
+        return answer
 
     async def around(
         self, operation: Operation, work: Callable[[], Awaitable[_Reply]], gone: Callable[[], Awaitable[bool]]
@@ -161,38 +210,79 @@ class Faults:
 
         Raises RefusalError, ConnectionCutError or NoAnswerError instead, each before the work or after it.
         """
+        self._begin_scenario(operation)
+        for switch in self.turns(Happening, operation):
+            if isinstance(switch.trouble, Happening):
+                self._happen(switch.trouble)
         replies: list[_Reply] = []
-        for switch in self._striking(operation):
-            if switch.trouble.work_done and not replies:
+        for switch in self.turns(Strike, operation):
+            if getattr(switch.trouble, "work_done", False) and not replies:
                 replies.append(await work())
-            await _strike(switch, gone)
+            await self._strike(switch, gone)
         return replies[0] if replies else await work()
 
-    def _striking(self, operation: Operation) -> Iterator[Switch]:
-        for switch in tuple(self._switches):
-            with self._lock:
-                if switch.lifted or switch.on not in operation.names or switch.times == 0:
-                    continue
-                if switch.times is not None:
-                    switch.times -= 1
-            yield switch
+    async def hold(self, switch: Switch, seconds: float, gone: Callable[[], Awaitable[bool]]) -> None:
+        """Waits so long by the exchange's clock, or until the switch is off or the client has left."""
+        since = self.now()
+        # Polled: a switch is lifted on any thread, and a client leaves without an event that could be awaited.
+        while not switch.is_over(now := self.now()) and (now - since).total_seconds() < seconds:
+            if await gone():
+                return
+            await asyncio.sleep(_POLL_S)
+
+    def _begin_scenario(self, operation: Operation) -> None:
+        if "anyCancel" not in operation.names:
+            return
+        with self._lock:
+            steps, self._staged = self._staged, ()
+        for step in steps:
+            self.add(step.trouble, on=step.on, times=step.times, for_s=step.for_s)
+
+    def _happen(self, trouble: Happening) -> None:
+        with self._lock:
+            closers = tuple(self._closers)
+        if isinstance(trouble, SocketsClosed):
+            for close in closers:
+                close(trouble)
+        for witness in self._witnesses:
+            witness(trouble)
+
+    async def _strike(self, switch: Switch, gone: Callable[[], Awaitable[bool]]) -> None:
+        match switch.trouble:
+            case Latency(seconds=seconds, up_to_s=up_to_s):
+                await self.hold(switch, self.rng.uniform(seconds, max(seconds, up_to_s)), gone)
+            case Answer() as answer:
+                raise RefusalError(answer.status, answer.message, retry_after_s=answer.retry_after_s, html=answer.html)
+            case Hang():
+                await self.hold(switch, math.inf, gone)
+                raise NoAnswerError
+            case Cut():
+                raise ConnectionCutError
+            case CancelLimit() as limit:
+                second = f"{self.now():%H%M%S}"
+                switch.tally[second] += 1
+                if switch.tally[second] > limit.per_second:
+                    raise RefusalError(429, retry_after_s=limit.retry_after_s)
 
 
-async def _strike(switch: Switch, gone: Callable[[], Awaitable[bool]]) -> None:
-    match switch.trouble:
-        case Latency(seconds=seconds):
-            await _hold(switch, seconds, gone)
-        case Answer(status=status, message=message, retry_after_s=retry_after_s):
-            raise RefusalError(status, message, retry_after_s=retry_after_s)
-        case Hang():
-            await _hold(switch, math.inf, gone)
-            raise NoAnswerError
-        case Cut():
-            raise ConnectionCutError
+def check(step: Step) -> None:
+    """ValueError, with a sentence, for a combination that means nothing."""
+    name = type(step.trouble).__name__
+    if isinstance(step.trouble, Answer) and step.trouble.status not in set(HTTPStatus):
+        raise ValueError(f"no HTTP status is {step.trouble.status}")
+    if isinstance(step.trouble, Condition) and step.on is not None:
+        raise ValueError(f"{name} is not for single requests: leave `on` out")
+    if step.times is not None and not isinstance(step.trouble, COUNTED):
+        raise ValueError(f"{name} can't be counted: leave `times` out")
+    if isinstance(step.trouble, PortClosed) and step.for_s is None:
+        raise ValueError(f"{name} needs `for_s`: nobody could connect to lift it")
+    if step.on == NOW and isinstance(step.trouble, Happening):
+        return
+    if (step.on or step.trouble.usually) not in KNOWN_NAMES:
+        raise ValueError(f"no request is named {step.on!r}; known: {', '.join(sorted(KNOWN_NAMES))}")
 
 
-async def _hold(switch: Switch, seconds: float, gone: Callable[[], Awaitable[bool]]) -> None:
-    until = time.monotonic() + seconds
-    # Polled: a switch is lifted on any thread, and a client leaves without an event that could be awaited beside it.
-    while (left := until - time.monotonic()) > 0 and not switch.lifted and not await gone():  # noqa: ASYNC110
-        await asyncio.sleep(min(left, _POLL_S))
+def _is_stubborn(refused: OrdersRefused, order_id: str) -> bool:
+    if refused.order_ids is not None:
+        return order_id in refused.order_ids
+    return crc32(order_id[_TIMED_PART_OF_ID:].encode()) < refused.share * 2**32

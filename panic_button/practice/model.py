@@ -136,10 +136,25 @@ class Order:
     expiry: datetime | None = None
     filled: Decimal = Decimal(0)
     status: Status = Status.OPEN
+    cancelled_at: datetime | None = None
 
     @property
     def remaining(self) -> Decimal:
         return self.bet - self.filled
+
+    def again(self, *, user_reference: str | None = None) -> Ticket:
+        """What would place anew what is unmatched of it."""
+        return Ticket(
+            game=self.game,
+            market=self.market,
+            side=self.side,
+            three_way_market=self.three_way_market,
+            number=self.number,
+            odds=self.odds,
+            bet=self.remaining,
+            order_type=OrderType.POST,
+            user_reference=user_reference or self.user_reference,
+        )
 
     @property
     def description(self) -> str:

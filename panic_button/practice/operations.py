@@ -1,10 +1,13 @@
 """Everything a client can ask of the practice exchange, by the names that faults and the log use.
 
-An operation answers to its own name, its group, its surface and `everything`; all but `login` also to `token`.
+An operation answers to its own name, its group, its surface and `everything`; all but `login` also to `token`, every
+cancel on either surface to `anyCancel`, and the two that cancel all to `anyCancelAll`.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
+
+_CANCEL_ALLS = frozenset({"cancelAllOrders", "cancelAll"})
 
 
 @dataclass(frozen=True)
@@ -15,8 +18,14 @@ class Operation:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        token = () if self.group == "login" else ("token",)
-        return frozenset({"everything", self.surface, self.group, self.name, *token})
+        also = {"everything", self.surface, self.group, self.name}
+        if self.group != "login":
+            also.add("token")
+        if self.name.startswith("cancel"):
+            also.add("anyCancel")
+        if self.name in _CANCEL_ALLS:
+            also.add("anyCancelAll")
+        return frozenset(also)
 
 
 _NAMES = {
@@ -32,6 +41,7 @@ _NAMES = {
         "cancelAllForLeague",
         "cancelAllOrders",
     ),
+    ("rest", "pausing"): ("pauseOrders", "resumeOrders"),
     ("rest", "places"): ("place",),
     ("rest", "heartbeats"): ("ordersHeartbeat",),
     ("rest", "replay"): ("messages",),

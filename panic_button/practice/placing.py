@@ -3,7 +3,7 @@
 REST and the Orders socket share all of it but the name of one key, `errorType` against `error_type`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
@@ -16,6 +16,7 @@ from panic_button.practice.model import (
     MatchedBet,
     Order,
     OrderType,
+    Placed,
     PlaceRejectedError,
     Ticket,
     profit,
@@ -29,8 +30,17 @@ _LEAST_ODDS = 100
 
 def place(book: Book, asked: object, *, error_key: str) -> dict[str, object]:
     """Places one order and returns its entry of the answer, positional with the request."""
+    return _entry(lambda: book.place(_ticket(book, asked)), error_key)
+
+
+def place_again(book: Book, order: Order, *, error_key: str) -> dict[str, object]:
+    """Places what was open of an order anew, with the same kind of entry."""
+    return _entry(lambda: book.place(order.again()), error_key)
+
+
+def _entry(placing: Callable[[], Placed], error_key: str) -> dict[str, object]:
     try:
-        placed = book.place(_ticket(book, asked))
+        placed = placing()
     except PlaceRejectedError as rejected:
         return {"error": str(rejected), error_key: rejected.error_type}
     return {

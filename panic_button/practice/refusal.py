@@ -1,6 +1,7 @@
 """How the exchange says no over REST: one exception, two shapes of error body.
 
 The shapes are the exchange's own inconsistency, kept on purpose: an object for 401, 404 and 503, a string for the rest.
+What stands before the exchange answers with pages of HTML.
 """
 
 from http import HTTPStatus
@@ -22,18 +23,31 @@ _USUAL_WORDS = {
 class RefusalError(Exception):
     """A request is answered with this status; without a message, with the exchange's usual words for it."""
 
-    def __init__(self, status: int, message: str | None = None, *, retry_after_s: int | None = None) -> None:
+    def __init__(
+        self, status: int, message: str | None = None, *, retry_after_s: int | None = None, html: bool = False
+    ) -> None:
         self.status = HTTPStatus(status)
         self.message = message or _USUAL_WORDS.get(self.status, self.status.phrase)
         self.retry_after_s = retry_after_s
+        self.html = html
         super().__init__(self.message)
 
     @property
     def body(self) -> dict[str, object]:
         if self.status in _AS_OBJECT:
-            return {"error": {"message": self.message, "code": int(self.status)}}
+            return {"error": as_object(self.status, self.message)}
         return {"error": self.message}
 
     @property
     def headers(self) -> dict[str, str]:
         return {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
+
+
+def as_object(status: int, message: str) -> dict[str, object]:
+    return {"message": message, "code": int(status)}
+
+
+def page(status: int) -> str:
+    """What a proxy or a wall against robots says in place of the exchange."""
+    words = f"{int(status)} {HTTPStatus(status).phrase}"
+    return f"<!doctype html><html><head><title>{words}</title></head><body><h1>{words}</h1></body></html>"

@@ -16,9 +16,10 @@ from panic_button.practice import rows
 from panic_button.practice.cancel_rows import rest_cancel, rest_reason
 from panic_button.practice.feed import parse_message_id
 from panic_button.practice.model import TAKER_COMMISSION, Failure, Game, Market, NotCancelled, is_object_id
-from panic_button.practice.placing import place
+from panic_button.practice.placing import place, place_again
 from panic_button.practice.refusal import RefusalError
-from panic_button.practice.rest import Call, Endpoint, Handler, json_response
+from panic_button.practice.rest import Call, Endpoint, Handler, refused
+from panic_button.practice.troubles import PausingOffered
 from panic_button.practice.venue import Venue, written
 from panic_button.practice.wording import iso
 
@@ -48,7 +49,7 @@ async def get_me(venue: Venue, _call: Call) -> object:
 
 
 async def get_unmatched(venue: Venue, _call: Call) -> object:
-    return {"unmatched": await written(venue.book.open_orders(), rows.unmatched_order)}
+    return {"unmatched": await written(venue.listed(), rows.unmatched_order)}
 
 
 async def get_orders_for_game(venue: Venue, call: Call) -> object:
@@ -56,7 +57,7 @@ async def get_orders_for_game(venue: Venue, call: Call) -> object:
     if game is None:
         raise RefusalError(404, "Invalid Game ID")
     return {
-        "unmatched": await written(venue.book.open_orders(lambda order: order.game is game), rows.unmatched_order),
+        "unmatched": await written(venue.listed(lambda order: order.game is game), rows.unmatched_order),
         "matched": await written(venue.book.matched_bets(lambda bet: bet.game is game), rows.matched_bet),
     }
 
@@ -144,11 +145,21 @@ async def cancel_all_orders(venue: Venue, _call: Call) -> object:
     return await written(await venue.cancel_where(), rest_cancel)
 
 
+async def pause_orders(venue: Venue, _call: Call) -> object:
+    """Undocumented but for one sentence: it cancels, and remembers."""
+    return await written(await venue.pause(), rest_cancel)
+
+
+async def resume_orders(venue: Venue, _call: Call) -> object:
+    """What was remembered is placed again, as new orders."""
+    return {"createdSessions": [place_again(venue.book, order, error_key="errorType") for order in venue.resume()]}
+
+
 async def orders_heartbeat(venue: Venue, call: Call) -> object:
     timeout_s = call.body.get("timeout")
     if isinstance(timeout_s, bool) or not isinstance(timeout_s, int) or timeout_s < _LEAST_TIMEOUT_S:
         raise RefusalError(400, "timeout must be a number greater than 5")
-    return rows.heartbeat_ack(venue.book.heartbeat(timeout_s), timeout_s)
+    return rows.heartbeat_ack(venue.heartbeat("rest", timeout_s), timeout_s)
 
 
 async def replay(venue: Venue, call: Call) -> object:
@@ -188,6 +199,12 @@ def routes(venue: Venue) -> list[Route]:
     return [
         Route("/user/login", Endpoint(venue, "login", log_in, public=True).answer, methods=["POST"]),
         Route("/v2/user/messages", Endpoint(venue, "messages", replay, bare=True).answer, methods=["GET"]),
+        *(
+            Route(
+                f"/session/{name}", Endpoint(venue, name, handler, offered_by=PausingOffered).answer, methods=["POST"]
+            )
+            for name, handler in (("pauseOrders", pause_orders), ("resumeOrders", resume_orders))
+        ),
         *(_route(venue, path, handler, "GET") for path, handler in gets.items()),
         *(_route(venue, path, handler, "POST") for path, handler in posts.items()),
     ]
@@ -195,7 +212,7 @@ def routes(venue: Venue) -> list[Route]:
 
 async def _no_such_path(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return json_response(status, RefusalError(status).body)
+    return refused(RefusalError(status))
 
 
 ERROR_HANDLERS: Mapping[object, ExceptionHandler] = {HTTPException: _no_such_path}

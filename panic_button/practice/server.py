@@ -5,14 +5,13 @@ they lock.
 """
 
 import asyncio
-import contextlib
 import json
 import logging
 import signal
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from random import Random
 from types import FrameType, TracebackType
@@ -21,13 +20,14 @@ from typing import Self
 import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from panic_button.practice import rest_routes, sockets
+from panic_button.practice import control, rest_routes, sockets
 from panic_button.practice.faults import Faults
+from panic_button.practice.happenings import Happenings
+from panic_button.practice.listening import STOP_LIMIT_S, Server
 from panic_button.practice.makers import Makers
 from panic_button.practice.model import Now
+from panic_button.practice.scenarios import begin
 from panic_button.practice.venue import Venue
 from panic_button.practice.wording import utc_now
 from panic_button.practice.world import build_book
@@ -35,9 +35,7 @@ from panic_button.practice.world import build_book
 _log = logging.getLogger(__name__)
 
 _HOST = "127.0.0.1"
-_TICK_S = 0.02
 _START_LIMIT_S = 10.0
-_STOP_LIMIT_S = 5.0
 _KEEP_ALIVE_S = 75
 _BUSY_PLACING_S = 4.0
 _BUSY_TAKING_S = 9.0
@@ -50,54 +48,6 @@ class Addresses:
     user_feed_url: str
 
 
-class _Server(uvicorn.Server):
-    """Uvicorn, ticking with the book, with no hand on the signals, and with an end that waits for no idle client."""
-
-    def __init__(
-        self,
-        config: uvicorn.Config,
-        *,
-        on_listening: Callable[[], None],
-        tick: Callable[[], None],
-        on_end: Callable[[], None],
-    ) -> None:
-        super().__init__(config)
-        self._on_listening = on_listening
-        self._tick = tick
-        self._on_end = on_end
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._on_listening()
-
-    async def main_loop(self) -> None:
-        counter = 0
-        while not await self.on_tick(counter):
-            self._tick()
-            counter += 1
-            await asyncio.sleep(_TICK_S)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        del sockets  # asyncio's servers close their own
-        self._on_end()
-        for server in self.servers:
-            server.close()
-        for connection in list(self.server_state.connections):
-            connection.shutdown()
-        if self.server_state.tasks:
-            await asyncio.wait(self.server_state.tasks, timeout=_STOP_LIMIT_S)
-
-    def cut(self, client: tuple[str, int]) -> None:
-        """Ends a client's connection with no word."""
-        for connection in list(self.server_state.connections):
-            if isinstance(connection, H11Protocol | WebSocketsSansIOProtocol) and connection.client == client:
-                connection.transport.abort()
-
-
 class _Exchange:
     """Everything that one practice exchange is made of, bound to its port."""
 
@@ -108,21 +58,22 @@ class _Exchange:
         orders: int,
         seed: int,
         busy: bool,
+        scenario: str,
         ssl_context: ssl.SSLContext | None,
         now: Now,
         on_listening: Callable[[], None],
     ) -> None:
-        self.faults = Faults()
+        self.faults = Faults(now=now, seed=seed)
         self.book = build_book(seed=seed, orders=orders, now=now)
         self.makers = Makers(self.book, Random(f"makers {seed}"))
         if busy:
             self.makers.start_placing(every_s=_BUSY_PLACING_S)
             self.makers.start_taking(every_s=_BUSY_TAKING_S)
+        self._happenings = Happenings(self.book, self.faults, Random(f"happenings {seed}"))
         venue = Venue(self.book, self.faults, self._cut)
         self.log = venue.log
-        self._server = _Server(
-            _config(venue, ssl_context), on_listening=on_listening, tick=self._tick, on_end=self.faults.clear
-        )
+        self._server = Server(_config(venue, ssl_context), self.faults, on_listening=on_listening, tick=self._tick)
+        begin(self.faults, scenario)
         self._listener = socket.create_server((_HOST, port))
         host, tls = f"{_HOST}:{self._listener.getsockname()[1]}", "s" if ssl_context else ""
         self.addresses = Addresses(
@@ -142,9 +93,10 @@ class _Exchange:
     def _tick(self) -> None:
         self.book.tick()
         self.makers.tick()
+        self._happenings.tick()
 
-    def _cut(self, client: tuple[str, int]) -> None:
-        self._server.cut(client)
+    def _cut(self, client: tuple[str, int], *, after_sending: bool = False) -> None:
+        self._server.cut(client, after_sending=after_sending)
 
 
 def _config(venue: Venue, ssl_context: ssl.SSLContext | None) -> uvicorn.Config:
@@ -152,13 +104,15 @@ def _config(venue: Venue, ssl_context: ssl.SSLContext | None) -> uvicorn.Config:
     would keep every other client waiting.
     """
     app = Starlette(
-        routes=[*rest_routes.routes(venue), *sockets.routes(venue)], exception_handlers=rest_routes.ERROR_HANDLERS
+        routes=[*rest_routes.routes(venue), *sockets.routes(venue), *control.routes(venue)],
+        exception_handlers=rest_routes.ERROR_HANDLERS,
     )
     return uvicorn.Config(
         _reporting(app),
         loop="asyncio",
         http="h11",
         ws="websockets-sansio",
+        ws_ping_interval=None,  # a half-open line would be ended by it
         ws_per_message_deflate=False,
         lifespan="off",
         log_config=None,
@@ -186,7 +140,8 @@ class PracticeExchange:
     """A practice exchange in a background thread, listening from its construction until `stop`; also a context manager.
 
     `port` 0 takes a free one (OSError if a given one is taken). `busy` has bots place and strangers take now and then;
-    without it the book is still. `now` is the exchange's clock: heartbeats, expiries and game starts go by it.
+    without it the book is still. `scenario` is what goes wrong from the first cancel on (ValueError for one
+    that is not there). `now` is the exchange's clock: heartbeats, expiries, game starts and faults go by it.
     """
 
     def __init__(  # noqa: PLR0913 -- settings, all by name, none needed
@@ -196,6 +151,7 @@ class PracticeExchange:
         orders: int = 40,
         seed: int = 1,
         busy: bool = False,
+        scenario: str = "calm",
         ssl_context: ssl.SSLContext | None = None,
         now: Now = utc_now,
     ) -> None:
@@ -205,6 +161,7 @@ class PracticeExchange:
             orders=orders,
             seed=seed,
             busy=busy,
+            scenario=scenario,
             ssl_context=ssl_context,
             now=now,
             on_listening=listening.set,
@@ -225,7 +182,7 @@ class PracticeExchange:
     def stop(self) -> None:
         """Closes every connection and frees the port. Calling it again does nothing."""
         self._exchange.end()
-        self._thread.join(2 * _STOP_LIMIT_S)
+        self._thread.join(2 * STOP_LIMIT_S)
 
     def __enter__(self) -> Self:
         return self
@@ -236,7 +193,7 @@ class PracticeExchange:
         self.stop()
 
 
-def serve(*, port: int = 0, orders: int = 40, seed: int = 1, busy: bool = True) -> None:
+def serve(*, port: int = 0, orders: int = 40, seed: int = 1, busy: bool = True, scenario: str = "calm") -> None:
     """Serves in the foreground until SIGINT or SIGTERM, on the main thread. OSError if the port is taken.
 
     Once it listens it prints one line of JSON: the addresses, the username, the password and a token.
@@ -256,7 +213,14 @@ def serve(*, port: int = 0, orders: int = 40, seed: int = 1, busy: bool = True) 
         exchange.end()
 
     exchange = _Exchange(
-        port=port, orders=orders, seed=seed, busy=busy, ssl_context=None, now=utc_now, on_listening=tell
+        port=port,
+        orders=orders,
+        seed=seed,
+        busy=busy,
+        scenario=scenario,
+        ssl_context=None,
+        now=utc_now,
+        on_listening=tell,
     )
     former = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

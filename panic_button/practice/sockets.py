@@ -5,32 +5,28 @@ order (docs.4casters.io/pages/websocket).
 """
 
 import asyncio
-import contextlib
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
 from starlette.routing import WebSocketRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket
 
-from panic_button.practice import rows
+from panic_button.practice import forms, rows
 from panic_button.practice.cancel_rows import socket_cancel, socket_reason
 from panic_button.practice.faults import ConnectionCutError, NoAnswerError
-from panic_button.practice.feed import Message
+from panic_button.practice.line import Line
 from panic_button.practice.model import Failure, NotCancelled, Order, is_object_id
-from panic_button.practice.operations import OPERATIONS
+from panic_button.practice.operations import OPERATIONS, Operation
 from panic_button.practice.placing import place
-from panic_button.practice.refusal import RefusalError
-from panic_button.practice.rest import bare_token, json_response
+from panic_button.practice.refusal import RefusalError, page
+from panic_button.practice.user_feed import UserFeed
 from panic_button.practice.venue import Venue, written
 from panic_button.practice.wording import encode
 
-_RESTARTING = 1012
 _OUT_OF_SERVICE = 503
 
 Payload = Mapping[str, object]
-
-_CLIENT_LEFT = (WebSocketDisconnect, OSError)  # the latter before the handshake is done
 
 
 class CommandError(Exception):
@@ -78,7 +74,7 @@ async def heartbeat(venue: Venue, payload: Payload) -> object:
     timeout_s = payload.get("requestTimeout")
     if isinstance(timeout_s, bool) or not isinstance(timeout_s, int | float) or timeout_s <= 0:
         raise CommandError("Invalid heartbeat timeout")
-    return rows.heartbeat_ack(venue.book.heartbeat(timeout_s), timeout_s)
+    return rows.heartbeat_ack(venue.heartbeat("socket", timeout_s), timeout_s)
 
 
 async def place_v3(venue: Venue, payload: Payload) -> object:
@@ -103,150 +99,63 @@ _HANDLERS: dict[str, Handler] = {
 class OrdersSocket:
     """One client's command channel, from its handshake to its end."""
 
-    def __init__(self, venue: Venue, websocket: WebSocket) -> None:
+    def __init__(self, venue: Venue, line: Line) -> None:
         self._venue = venue
-        self._websocket = websocket
+        self._line = line
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self) -> None:
-        if not await _shake_hands(self._venue, self._websocket, "ordersSocket"):
+        if not await self._line.opens():
             return
-        loop = asyncio.get_running_loop()
-
-        def drop() -> None:
-            loop.call_soon_threadsafe(lambda: self._start(self._close()))
-
-        forget = self._venue.faults.on_drop(drop)
         try:
-            async for frame in _frames(self._websocket):
-                self._start(self._command(frame))
+            async for frame in self._line.frames():
+                task = asyncio.create_task(self._command(frame))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
         finally:
-            forget()
             await asyncio.gather(*self._tasks)  # what was received is done, even for a client who has left
-
-    def _start(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _close(self) -> None:
-        if not await _is_gone(self._websocket):
-            await self._websocket.close(_RESTARTING)
 
     async def _command(self, frame: str | bytes) -> None:
         kind, payload = _read(frame)
-        answer: dict[str, object] = {"requestID": payload.get("requestID") or uuid.uuid4().hex}
+        operation = OPERATIONS.get(("socket", kind))
+        named: forms.Answer = {"requestID": payload.get("requestID") or uuid.uuid4().hex}
+        answer: forms.Answer | str
         try:
-            answer["data"] = await self._take(kind, payload)
-        except CommandError as refused:
-            answer["error"] = str(refused)
-        except RefusalError as refusal:
-            answer["error"] = f"Failed to process {kind}" if refusal.status == _OUT_OF_SERVICE else refusal.message
+            answer = {**named, **await self._take(operation, payload)}
         except NoAnswerError:
             return
         except ConnectionCutError:
-            self._venue.cut(self._websocket.scope["client"])
+            self._line.cut()
             return
-        await self._send(answer)
+        except RefusalError as refusal:
+            answer = page(refusal.status) if refusal.html else {**named, "error": _error(refusal, kind)}
+        if operation is not None:
+            answer = self._venue.faults.formed(operation, answer, forms.of_answer)
+        await self._line.send(answer if isinstance(answer, str) else encode(answer).decode())
 
-    async def _take(self, kind: str, payload: Payload) -> object:
-        handler = _HANDLERS.get(kind)
-        if handler is None:
-            raise CommandError("Invalid message format")
-        return await self._venue.take(
-            OPERATIONS["socket", kind], lambda: handler(self._venue, payload), lambda: _is_gone(self._websocket)
-        )
-
-    async def _send(self, answer: dict[str, object]) -> None:
-        if await _is_gone(self._websocket):
-            return
-        with contextlib.suppress(*_CLIENT_LEFT):
-            await self._websocket.send_text(encode(answer).decode())
-
-
-class UserFeed:
-    """One client's feed: every message of the account from the handshake on, and no snapshot first."""
-
-    def __init__(self, venue: Venue, websocket: WebSocket) -> None:
-        self._venue = venue
-        self._websocket = websocket
-        self._batches: asyncio.Queue[Sequence[Message]] = asyncio.Queue()
-
-    async def serve(self) -> None:
-        loop = asyncio.get_running_loop()
-
-        def hand_on(batch: Sequence[Message]) -> None:
-            loop.call_soon_threadsafe(self._batches.put_nowait, batch)
-
-        unsubscribe = self._venue.book.stream.subscribe(hand_on)
+    async def _take(self, operation: Operation | None, payload: Payload) -> forms.Answer:
+        if operation is None:
+            return {"error": "Invalid message format"}
+        handler = _HANDLERS[operation.name]
         try:
-            if await _shake_hands(self._venue, self._websocket, "userFeed"):
-                await self._tell()
-        finally:
-            unsubscribe()
-
-    async def _tell(self) -> None:
-        telling = asyncio.create_task(self._send_batches())
-        async for _ in _frames(self._websocket):
-            pass  # the feed takes no commands
-        telling.cancel()
-
-    async def _send_batches(self) -> None:
-        with contextlib.suppress(*_CLIENT_LEFT):
-            while True:
-                for message in await self._batches.get():
-                    await self._websocket.send_text(encode(message).decode())
-                    await asyncio.sleep(0)
+            data = await self._venue.take(operation, lambda: handler(self._venue, payload), self._line.is_gone)
+        except CommandError as refused:
+            return {"error": str(refused)}
+        return {"data": data}
 
 
 def routes(venue: Venue) -> list[WebSocketRoute]:
     async def orders_socket(websocket: WebSocket) -> None:
-        await OrdersSocket(venue, websocket).serve()
+        await OrdersSocket(venue, Line(venue, websocket, "ordersSocket")).serve()
 
     async def user_feed(websocket: WebSocket) -> None:
-        await UserFeed(venue, websocket).serve()
+        await UserFeed(venue, Line(venue, websocket, "userFeed")).serve()
 
     return [WebSocketRoute("/orders/ws", orders_socket), WebSocketRoute("/v2/user", user_feed)]
 
 
-async def _shake_hands(venue: Venue, websocket: WebSocket, name: str) -> bool:
-    """Accepts a client with a good token; a bad one is refused with the plain HTTP status."""
-
-    async def work() -> None:
-        if not venue.book.account.knows(bare_token(websocket.headers.get("authorization", ""))):
-            raise RefusalError(401)
-        await websocket.accept()
-
-    try:
-        await venue.take(OPERATIONS["handshake", name], work, lambda: _is_gone(websocket))
-    except RefusalError as refusal:
-        await _turn_away(venue, websocket, refusal)
-    except (ConnectionCutError, NoAnswerError):
-        venue.cut(websocket.scope["client"])
-    except _CLIENT_LEFT:
-        pass  # the client left before its handshake was answered
-    else:
-        return True
-    return False
-
-
-async def _turn_away(venue: Venue, websocket: WebSocket, refusal: RefusalError) -> None:
-    """With the refusal's status; where a fault let the handshake through first, there is none left to give."""
-    if websocket.application_state is WebSocketState.CONNECTED:
-        venue.cut(websocket.scope["client"])
-        return
-    with contextlib.suppress(*_CLIENT_LEFT):
-        await websocket.send_denial_response(json_response(refusal.status, refusal.body, refusal.headers))
-
-
-async def _frames(websocket: WebSocket) -> AsyncIterator[str | bytes]:
-    """What the client sends, until it has left."""
-    while (message := await websocket.receive())["type"] == "websocket.receive":
-        yield message.get("text") or message.get("bytes") or ""
-
-
-async def _is_gone(websocket: WebSocket) -> bool:
-    return WebSocketState.DISCONNECTED in {websocket.client_state, websocket.application_state}
+def _error(refusal: RefusalError, kind: str) -> str:
+    return f"Failed to process {kind}" if refusal.status == _OUT_OF_SERVICE else refusal.message
 
 
 def _read(frame: str | bytes) -> tuple[str, Payload]:

@@ -8,14 +8,16 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from panic_button.practice.book import Book
 from panic_button.practice.faults import Faults
-from panic_button.practice.model import CancelOutcome, Order, Status
+from panic_button.practice.model import Cancelled, CancelOutcome, Order, Status
 from panic_button.practice.operations import Operation
+from panic_button.practice.troubles import ListingLag, SeparateTimers
 from panic_button.practice.wording import encode
 
 _Reply = TypeVar("_Reply")
@@ -35,12 +37,19 @@ class Request:
     open_orders: int
 
 
+class Cut(Protocol):
+    """Closes the connection of the client with this address with no word, at once or once all is sent."""
+
+    def __call__(self, client: tuple[str, int], *, after_sending: bool = False) -> None: ...
+
+
 @dataclass(frozen=True)
 class Venue:
     book: Book
     faults: Faults
-    cut: Callable[[tuple[str, int]], None]  # closes the connection of the client with this address, with no word
+    cut: Cut
     log: deque[Request] = field(default_factory=lambda: deque(maxlen=_LOGGED_REQUESTS))
+    _paused: list[Order] = field(default_factory=list)
     _background: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def take(
@@ -58,6 +67,30 @@ class Venue:
             outcomes += self.book.cancel(ids, self.faults.reason_to_refuse)
             await asyncio.sleep(0)
         return outcomes
+
+    def listed(self, where: Callable[[Order], bool] = lambda _: True) -> list[Order]:
+        """What a listing shows of the open orders."""
+        lag = self.faults.now_on(ListingLag)
+        if lag is None:
+            return self.book.open_orders(where)
+        return self.book.listed_orders(where, lag=timedelta(seconds=lag.seconds))
+
+    def heartbeat(self, surface: str, timeout_s: float) -> datetime:
+        """Arms the timer that both surfaces share, unless each has one of its own; returns the exchange's time."""
+        timer = "shared" if self.faults.now_on(SeparateTimers) is None else surface
+        return self.book.heartbeat(timeout_s, timer=timer)
+
+    async def pause(self) -> list[CancelOutcome]:
+        """Cancels everything and remembers it."""
+        outcomes = await self.cancel_where()
+        self._paused.extend(outcome.order for outcome in outcomes if isinstance(outcome, Cancelled))
+        return outcomes
+
+    def resume(self) -> list[Order]:
+        """What was paused, once."""
+        paused = list(self._paused)
+        self._paused.clear()
+        return paused
 
     def later(self, delay_s: float, work: Callable[[], Coroutine[None, None, object]]) -> None:
         """Does `work` in the background, once the delay is over."""

@@ -26,7 +26,10 @@ def build_book(*, seed: int, orders: int, now: Now) -> Book:
     ids = ObjectIds(rng)
     opened_at = now()
     account = Account(
-        account_id=ids.mint(opened_at), created_at=opened_at - timedelta(days=400), rng=Random(f"account {seed}")
+        account_id=ids.mint(opened_at),
+        created_at=opened_at - timedelta(days=400),
+        rng=Random(f"account {seed}"),
+        now=now,
     )
     strangers = [ids.mint(opened_at) for _ in range(_STRANGERS)]
     book = Book(account=account, games=_schedule(rng, ids, opened_at), strangers=strangers, rng=rng, now=now)

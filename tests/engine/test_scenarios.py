@@ -23,7 +23,7 @@ from tests.engine.desk import desk_of, desk_on, keeping
 def test_500_orders_that_fail_at_first_and_a_maker_that_goes_on_placing_end_clear_within_the_budget() -> None:
     with PracticeExchange(orders=500, seed=21) as exchange, desk_on(exchange) as desk:
         desk.armed()
-        exchange.faults.orders_refused = OrdersRefused(share=0.05)
+        exchange.faults.add(OrdersRefused(share=0.05))
         exchange.makers.start_placing(every_s=0.1, count=20)
         placing_from = datetime.now(UTC)
         truly_open: list[int] = []

@@ -160,7 +160,7 @@ def test_an_order_that_was_matched_in_part_tells_both_parts(rest: httpx.Client, 
 def test_refused_orders_stay_and_go_at_a_later_try(
     rest: httpx.Client, exchange: PracticeExchange, open_ids: OpenIds
 ) -> None:
-    exchange.faults.orders_refused = OrdersRefused(share=0.5, tries=2, reason="Order is in use")
+    exchange.faults.add(OrdersRefused(share=0.5, tries=2, reason="Order is in use"))
     first = rest.post("/session/cancelAllOrders").json()["data"]
     stayed = open_ids()
     assert 0 < len(stayed) < 12
@@ -184,7 +184,7 @@ def test_the_log_keeps_every_request_in_the_order_of_arrival(rest: httpx.Client,
 
 def test_named_orders_alone_can_be_refused(exchange: PracticeExchange) -> None:
     stubborn, *others = exchange.book.open_orders()
-    exchange.faults.orders_refused = OrdersRefused(order_ids=frozenset({stubborn.id}), tries=1)
+    exchange.faults.add(OrdersRefused(order_ids=frozenset({stubborn.id}), tries=1))
     assert exchange.faults.reason_to_refuse(stubborn)
     assert not any(exchange.faults.reason_to_refuse(order) for order in others)
     assert not exchange.faults.reason_to_refuse(stubborn)

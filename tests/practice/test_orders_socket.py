@@ -104,7 +104,7 @@ def test_an_unknown_game_is_an_error_envelope(command: Command) -> None:
 def test_refused_orders_are_entries_with_the_reason_as_description(
     command: Command, exchange: PracticeExchange, open_ids: OpenIds
 ) -> None:
-    exchange.faults.orders_refused = OrdersRefused(tries=1, reason="order is in use")
+    exchange.faults.add(OrdersRefused(tries=1, reason="order is in use"))
     first = open_ids()[0]
     refused = {"success": False, "orderID": first, "description": "order is in use"}
     assert command("cancelById", orderId=first)["data"] == [refused]
