@@ -117,7 +117,10 @@ def rows(connection: sqlite3.Connection, where: str = "", *values: object) -> It
         yield Row(seq, Columns(*columns), hashed)
 
 
-def last_link_holds(connection: sqlite3.Connection) -> bool:
+def may_go_on(connection: sqlite3.Connection) -> bool:
+    """Whether this is a journal whose last link holds, or nothing at all yet."""
+    if version(connection) == 0:
+        return bool(connection.execute("SELECT count(*) = 0 FROM sqlite_master").fetchone()[0])
     last = list(rows(connection, "WHERE seq > (SELECT max(seq) - 2 FROM entries)"))
     if not last:
         return True

@@ -70,9 +70,9 @@ class JournalFile:
             private_folder(self._path.parent)
             _make_private(self._path)
             self._identity = _identity(self._path)
+            _look_at(self._path)
             self._connection = sqlite3.connect(self._path, timeout=BUSY_S, isolation_level=None)
-            self._connection.text_factory = chain.text
-            _make_ready(self._connection, self._path)
+            _make_ready(self._connection)
         return self._connection
 
     def _begun_anew(self) -> sqlite3.Connection:
@@ -88,24 +88,37 @@ class JournalFile:
         return connection
 
 
-def _make_ready(connection: sqlite3.Connection, path: Path) -> None:
-    if chain.version(connection) > chain.VERSION:
-        raise JournalError(
-            f"Evidence is not being kept: {path} was written by a newer Panic Button and is left as it is. Cancelling "
-            f"works as before. Start the newer one, or choose another place with --home or {HOME_VARIABLE}."
-        )
+def read_only(path: Path) -> sqlite3.Connection:
+    """A connection that changes nothing, not even by being closed."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_S)
+    connection.text_factory = chain.text
+    return connection
+
+
+def _look_at(path: Path) -> None:
+    """Refuse a file that must be left as it is, before anything could change it."""
+    with contextlib.closing(read_only(path)) as connection:
+        try:
+            found = chain.version(connection)
+        except sqlite3.OperationalError as exc:
+            if exc.sqlite_errorcode == sqlite3.SQLITE_READONLY_ROLLBACK:
+                return  # a crash cut a transaction in two: whoever opens it to write undoes that first
+            raise
+        if found > chain.VERSION:
+            raise JournalError(
+                f"Evidence is not being kept: {path} was written by a newer Panic Button and is left as it is. "
+                "Cancelling works as before. Start the newer one, or choose another place with --home or "
+                f"{HOME_VARIABLE}."
+            )
+        if not chain.may_go_on(connection):
+            raise _DamagedError
+
+
+def _make_ready(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")  # macOS leaves the disk's own cache out of the other
     connection.execute("PRAGMA journal_mode = WAL")
-    try:
-        chain.prepare(connection)
-        held = chain.last_link_holds(connection)
-    except sqlite3.OperationalError as exc:
-        if exc.sqlite_errorcode == sqlite3.SQLITE_ERROR:
-            raise _DamagedError from exc  # a table of this name, but not this one
-        raise
-    if not held:
-        raise _DamagedError
+    chain.prepare(connection)
 
 
 def _make_private(path: Path) -> None:

@@ -26,7 +26,7 @@ from panic_button.core.evidence import (
 )
 from panic_button.core.model import ZERO, Counts, Verdict, worst
 from panic_button.storage.journal import chain
-from panic_button.storage.journal.file import BUSY_S
+from panic_button.storage.journal.file import read_only
 
 _OF_NEWEST_RUNS = """WHERE kind IN ('pressed', 'verdict_said', 'run_ended') AND run IN (
     SELECT run FROM entries WHERE kind = 'pressed' AND run IS NOT NULL GROUP BY run ORDER BY min(seq) DESC LIMIT ?)"""
@@ -110,9 +110,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     if not path.exists():
         raise JournalError(f"There is no journal at {path}: no press was ever kept there. Name its place with --home.")
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_S)
-        with contextlib.closing(connection):
-            connection.text_factory = chain.text
+        with contextlib.closing(read_only(path)) as connection:
             if chain.version(connection) > chain.VERSION:
                 raise JournalError(f"{path} was written by a newer Panic Button. Read it with that one.")
             yield connection
