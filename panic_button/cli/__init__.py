@@ -38,6 +38,10 @@ def _carry_out(options: argparse.Namespace) -> int:
             from panic_button.cli.orders import orders
 
             return orders(options)
+        case "journal":
+            from panic_button.cli.journal import journal
+
+            return journal(options)
         case "practice":
             from panic_button.practice import serve
 
@@ -51,9 +55,9 @@ def _carry_out(options: argparse.Namespace) -> int:
             return Exit.DONE
         case "window":
             from panic_button.app import run_window
-            from panic_button.cli.accounts_in_use import home_of
+            from panic_button.storage.paths import Home
 
-            return run_window(home_of(options), practice=options.practice)
+            return run_window(Home.find(options.home, os.environ), practice=options.practice)
     from panic_button.cli import accounts
 
     verbs = {

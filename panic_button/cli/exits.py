@@ -11,6 +11,7 @@ class Exit(IntEnum):
     """2 is NOT CLEAR, so wrong usage is 64, as in sysexits.h."""
 
     DONE = 0
+    CHAIN_BROKEN = 1
     NOT_CLEAR = 2
     UNCONFIRMED = 3
     NOTHING_SENT = 4

@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     _fire(commands.add_parser("fire", help="cancel every open order and prove it"))
     _orders(commands.add_parser("orders", help="list what is open"))
     _accounts(commands.add_parser("accounts", help="the exchange logins of this desk"))
+    _journal(commands.add_parser("journal", help="the evidence of every mass cancel"))
     _practice(commands.add_parser("practice", help="serve the practice exchange on this machine"))
     return parser
 
@@ -79,6 +80,33 @@ def _accounts(parser: argparse.ArgumentParser) -> None:
     check = actions.add_parser("check", help="ask the exchange whether their sign-ins are accepted")
     check.set_defaults(command="accounts check")
     check.add_argument("label", nargs="?")
+
+
+def _journal(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command="journal")
+    parser.epilog = (
+        "Exit codes: 0 done, 1 the chain is broken (verify), 4 no journal, no such run, or it can't be read or written "
+        "out, 64 wrong usage."
+    )
+    verbs = parser.add_subparsers(metavar="VERB", dest="verb", required=True, parser_class=_Parser)
+    show_all = verbs.add_parser("list", help="every run, the newest first")
+    show = verbs.add_parser("show", help="the time line of one run, in ms since the press")
+    show.add_argument("run", metavar="RUN")
+    export = verbs.add_parser("export", help="write it out for others")
+    export.add_argument(
+        "--format",
+        choices=("jsonl", "csv", "html"),
+        default="jsonl",
+        help="jsonl: every entry with its hash (the default); csv: what became of each order; html: a page to read",
+    )
+    export.add_argument("--output", type=Path, metavar="FILE", help="a new file (standard output)")
+    verify = verbs.add_parser("verify", help="walk along the chain, and name the first broken link")
+    for verb in (show_all, show, export, verify):
+        verb.epilog = parser.epilog
+        # Not given here, it may have been given before the verb.
+        verb.add_argument(
+            "--practice", action="store_true", default=argparse.SUPPRESS, help="the window's on the practice exchange"
+        )
 
 
 def _practice(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ back.
 """
 
 from panic_button.storage.journal.chain import Broken, Checked, Row
-from panic_button.storage.journal.reader import SqliteJournalReader, unfinished
+from panic_button.storage.journal.reader import SqliteJournalReader, entry_of, unfinished
 from panic_button.storage.journal.writer import SqliteJournal
 
-__all__ = ["Broken", "Checked", "Row", "SqliteJournal", "SqliteJournalReader", "unfinished"]
+__all__ = ["Broken", "Checked", "Row", "SqliteJournal", "SqliteJournalReader", "entry_of", "unfinished"]
