@@ -6,28 +6,36 @@ No Qt is imported before a window is asked for, and nothing slow before it shows
 from __future__ import annotations
 
 import contextlib
+import getpass
 import logging
+import os
+import platform
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Self
 
 from msgspec.structs import replace
 
+from panic_button import __version__
 from panic_button.core.errors import SettingsError
+from panic_button.core.evidence import ProgramStarted
 from panic_button.core.model import Account, Addresses, Environment
 from panic_button.core.ports import Secrets, SecretStore
 from panic_button.core.preferences import Guard, Theme
 from panic_button.core.snapshot import Snapshot
 from panic_button.engine.engine import Engine
+from panic_button.engine.keeping import Keeping
 from panic_button.storage import settings
-from panic_button.storage.logs import Redactor, logging_to
 from panic_button.storage.paths import Home
 from panic_button.storage.secrets import KeyringStore, SessionOnlyStore
 
 if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
     from panic_button.practice import PracticeExchange
+    from panic_button.storage.logs import Redactor
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +44,7 @@ PRACTICE_LABEL = "practice"
 PRACTICE_ORDERS = 37
 
 START_ANYWAY_MS = 400
+JOURNAL_LIMIT_S = 1.5
 
 # How long one thread keeps the interpreter from another that wants it. A press wants it from a busy window, and a
 # window from a busy engine, after every call into Qt that gives it away: painting beside 100,000 rows at work took
@@ -43,12 +52,36 @@ START_ANYWAY_MS = 400
 SWITCH_INTERVAL_S = 0.0001
 
 
+class Log:
+    """The log of a home, once it has begun. Its imports take 9 ms, so a window begins it when it has been painted."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._redactor: Redactor | None = None
+        self._begun = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._begun.close()
+
+    def begin(self) -> Redactor:
+        """Begin, unless it has begun. Gives what takes secrets out of the log."""
+        from panic_button.storage.logs import Redactor, logging_to  # noqa: PLC0415 - see above
+
+        if self._redactor is None:
+            self._redactor = Redactor()
+            self._begun.enter_context(logging_to(self._home.logs, self._redactor))
+        return self._redactor
+
+
 class HidingStore:
     """A store whose secrets are hidden from the log from the moment that they pass through."""
 
-    def __init__(self, store: SecretStore, redactor: Redactor) -> None:
+    def __init__(self, store: SecretStore, log: Log) -> None:
         self._store = store
-        self._redactor = redactor
+        self._log = log
 
     def load(self, label: str) -> Secrets:
         return self._hidden(self._store.load(label))
@@ -61,7 +94,7 @@ class HidingStore:
 
     def _hidden(self, secrets: Secrets) -> Secrets:
         for secret in (secrets.token, secrets.password):
-            self._redactor.hide(secret or "")
+            self._log.begin().hide(secret or "")
         return secrets
 
 
@@ -71,7 +104,7 @@ class SettingsKeeper:
     def __init__(self, home: Home, kept: settings.Settings) -> None:
         self._home = home
         self._lock = threading.Lock()  # the window changes them, and so does the engine's thread
-        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="settings")
+        self._writer: ThreadPoolExecutor | None = None
         self.kept = kept
 
     def keep_guard(self, guard: Guard) -> None:
@@ -87,11 +120,15 @@ class SettingsKeeper:
             self._keep(accounts=accounts)
 
     def close(self) -> None:
-        self._writer.shutdown()
+        if self._writer is not None:
+            self._writer.shutdown()
 
     def _keep(self, **changes: object) -> None:
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - 3 ms that a window need not wait for
+
         with self._lock:
             self.kept = replace(self.kept, **changes)
+            self._writer = self._writer or ThreadPoolExecutor(max_workers=1, thread_name_prefix="settings")
             self._writer.submit(self._save, self.kept)
 
     def _save(self, changed: settings.Settings) -> None:
@@ -102,23 +139,49 @@ class SettingsKeeper:
 
 
 @contextlib.contextmanager
-def logged(home: Home, store: SecretStore) -> Iterator[SecretStore]:
-    """Log into this home while this lasts. Gives the store back with its secrets hidden from that log."""
-    redactor = Redactor()
-    with logging_to(home.logs, redactor):
-        yield HidingStore(store, redactor)
+def keeping(
+    told: Callable[[], None], *, home: Home, store: SecretStore, practice: bool = False, takes_up: bool = True
+) -> Iterator[Keeping]:
+    """The log, the journal and the lockouts of a home while this lasts, and a store whose secrets no log shows.
+
+    `takes_up`: go on with runs that were cut off. `told` is called when evidence can't be kept, or can again.
+    """
+    from panic_button.storage.journal import SqliteJournal, unfinished  # noqa: PLC0415 - slow: on the engine's thread
+    from panic_button.storage.lockouts import LockoutFiles, LockoutsInMemory  # noqa: PLC0415 - the same
+
+    path = home.practice_journal if practice else home.journal
+    with Log(home) as log:
+        journal = SqliteJournal(path, clean=log.begin().clean, on_trouble=lambda _words: told())
+        journal.record(ProgramStarted(version=__version__, user=_user(), machine=platform.node()))
+        try:
+            yield Keeping(
+                secrets=HidingStore(store, log),
+                journal=journal,
+                lockouts=LockoutsInMemory() if practice else LockoutFiles(home.run),
+                unfinished=partial(unfinished, path) if takes_up and not practice else tuple,
+            )
+        finally:
+            if not journal.close(JOURNAL_LIMIT_S):
+                _log.warning("The journal did not end in time: its last entries may be missing")
 
 
 @contextlib.contextmanager
-def engine_for(accounts: Iterable[Account], store: SecretStore) -> Iterator[Engine]:
-    """A started engine, closed in the end."""
-    engine = Engine(accounts, store)
+def engine_for(accounts: Iterable[Account], home: Home, store: SecretStore) -> Iterator[Engine]:
+    """A started engine for one command, closed in the end. It takes up nothing that was cut off."""
+    engine = Engine(accounts, partial(keeping, home=home, store=store, takes_up=False))
     engine.start()
     try:
         yield engine
     finally:
         if not engine.close():
             _log.warning("The engine did not end in time and was left behind")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a service may have no name
+        return f"user {os.getuid()}" if hasattr(os, "getuid") else ""
 
 
 def practice_account(exchange: PracticeExchange) -> tuple[Account, SecretStore]:
@@ -151,7 +214,7 @@ def run_window(home: Home, *, practice: bool) -> int:
 
             exchange = stack.enter_context(PracticeExchange(orders=PRACTICE_ORDERS, busy=True))
             account, store = practice_account(exchange)
-            return _show(home, keeper, (account,), store)
+            return _show(home, keeper, (account,), store, practice=True)
         accounts = kept.accounts or (Account(label=FIRST_LABEL),)
         return _show(home, keeper, accounts, KeyringStore(), on_snapshot=keeper.keep_accounts)
 
@@ -167,12 +230,13 @@ def _tell(words: str) -> None:
     application.exec()
 
 
-def _show(
+def _show(  # noqa: PLR0913 - wired once, in one place
     home: Home,
     keeper: SettingsKeeper,
     accounts: tuple[Account, ...],
     store: SecretStore,
     *,
+    practice: bool = False,
     on_snapshot: Callable[[Snapshot], None] | None = None,
 ) -> int:
     from PySide6.QtCore import QTimer  # noqa: PLC0415 - Qt is for windows alone
@@ -184,23 +248,23 @@ def _show(
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Panic Button")
     application.setDesktopFileName("panic-button")
-    with logged(home, store) as hidden:
-        engine = Engine(accounts, hidden)
-        if on_snapshot is not None:
-            engine.subscribe(on_snapshot)
-        window = MainWindow(
-            engine,
-            keeper.kept.guard,
-            keeper.kept.theme,
-            on_guard_changed=keeper.keep_guard,
-            on_theme_changed=keeper.keep_theme,
-        )
-        # The engine's imports are slow, so the window is painted first; one that is covered or minimised never is.
-        window.painted.connect(engine.start)
-        QTimer.singleShot(START_ANYWAY_MS, engine.start)
-        window.show()
-        try:
-            return int(application.exec())
-        finally:
-            if not engine.close():
-                _log.warning("The engine did not end in time and was left behind")
+    engine = Engine(accounts, partial(keeping, home=home, store=store, practice=practice))
+    engine.lock_out(on=keeper.kept.locks_out)
+    if on_snapshot is not None:
+        engine.subscribe(on_snapshot)
+    window = MainWindow(
+        engine,
+        keeper.kept.guard,
+        keeper.kept.theme,
+        on_guard_changed=keeper.keep_guard,
+        on_theme_changed=keeper.keep_theme,
+    )
+    # What these import is slow, so the window is painted first; one that is covered or minimised never is.
+    window.painted.connect(engine.start)
+    QTimer.singleShot(START_ANYWAY_MS, engine.start)
+    window.show()
+    try:
+        return int(application.exec())
+    finally:
+        if not engine.close():
+            _log.warning("The engine did not end in time and was left behind")
