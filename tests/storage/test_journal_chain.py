@@ -126,6 +126,7 @@ ELSEWHERE = "out of order: the entry that was written here stands further on"
             ELSEWHERE,
         ),
         (["UPDATE entries SET seq = 99 WHERE seq = 2"], 2, ELSEWHERE),
+        (["UPDATE entries SET seq = 7 WHERE seq = 6"], 6, ELSEWHERE),
         (
             ["INSERT INTO entries SELECT 7, at, mono_ns, run, account, kind, fact, hash FROM entries WHERE seq = 6"],
             7,

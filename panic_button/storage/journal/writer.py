@@ -24,7 +24,7 @@ from panic_button.storage.journal.chain import Columns
 from panic_button.storage.journal.file import JournalFile
 
 MOST_WAITING: Final = 20_000
-MOST_A_TRANSACTION: Final = 200
+MOST_A_TRANSACTION: Final = 50
 RETRY_S: Final = 1.0
 
 _log = logging.getLogger(__name__)
