@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -29,6 +30,7 @@ from panic_button.core.preferences import Guard, Theme
 from panic_button.core.snapshot import AccountSnapshot, Readiness, RunSnapshot, SignIn
 from panic_button.engine.engine import Engine
 from panic_button.practice import Hang, OrdersRefused, PracticeExchange
+from panic_button.storage.paths import Home
 from panic_button.storage.secrets import SessionOnlyStore
 from panic_button.ui.main_window import MainWindow
 
@@ -263,7 +265,10 @@ def rehearse(folder: Path) -> int:
     told: list[BaseException] = []
     with PracticeExchange(orders=ORDERS) as exchange:
         account = replace(practice_account(exchange)[0], label=FIRST_LABEL, username="")
-        with engine_for((account,), SessionOnlyStore()) as engine:
+        with (
+            tempfile.TemporaryDirectory() as home,
+            engine_for((account,), Home.under(Path(home) / "home"), SessionOnlyStore()) as engine,
+        ):
             window = MainWindow(
                 engine, Guard(), Theme.DARK, on_guard_changed=_nothing_to_keep, on_theme_changed=_nothing_to_keep
             )

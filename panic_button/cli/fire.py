@@ -6,10 +6,10 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Condition
 
-from panic_button.app import engine_for, logged
+from panic_button.app import engine_for
 from panic_button.cli import report
 from panic_button.cli.accounts_in_use import accounts_in_use, home_of
 from panic_button.cli.exits import OF_VERDICT, Exit
@@ -21,16 +21,26 @@ def fire(options: argparse.Namespace) -> int:
     accounts, store = accounts_in_use(options, os.environ)
     if not options.yes and not _confirmed(accounts):
         return Exit.NOTHING_SENT
-    with logged(home_of(options), store) as hidden, engine_for(accounts, hidden) as engine:
+    with engine_for(accounts, home_of(options), store) as engine:
         outcome = _Outcome(engine.snapshot)
         engine.subscribe(outcome.take)
         engine.fire(Trigger.COMMAND)
-        told = outcome.wait(options.deadline)
+        outcome.wait(_all_settled, options.deadline)
+        if options.watch:
+            outcome.wait(_never, options.watch)
+            outcome.wait(_all_settled, options.deadline)
+        for account in accounts:
+            engine.stop(account.label)  # nobody is left to go on trying
+        snapshot = outcome.snapshot
+    told = snapshot.accounts
+    if snapshot.evidence_trouble:
+        _say(snapshot.evidence_trouble)
     if all(one.run is None for one in told):
         for one in told:
             _say(f"{one.account.label}: nothing was sent. {one.keyring_trouble or one.reason}")
         return Exit.NOTHING_SENT
     print(report.as_json(told).decode() if options.json else report.as_text(told))  # noqa: T201 - its whole purpose
+    _say("no lockout: this command ends here, and whatever opens from now on stays open.")
     return OF_VERDICT[report.verdict_of(told)]
 
 
@@ -46,16 +56,28 @@ class _Outcome:
             self._snapshot = snapshot
             self._changed.notify_all()
 
-    def wait(self, deadline_s: float) -> Sequence[AccountSnapshot]:
-        """The accounts as they are once all have settled, or at the deadline."""
+    @property
+    def snapshot(self) -> Snapshot:
+        with self._changed:
+            return self._snapshot
+
+    def wait(self, fits: Callable[[Snapshot], bool], deadline_s: float) -> None:
+        """Until a snapshot fits, or until the deadline."""
         end = time.monotonic() + deadline_s
         with self._changed:
-            while not all(map(_settled, self._snapshot.accounts)):
+            while not fits(self._snapshot):
                 left = end - time.monotonic()
                 if left <= 0:
                     break
                 self._changed.wait(left)
-            return self._snapshot.accounts
+
+
+def _all_settled(snapshot: Snapshot) -> bool:
+    return all(map(_settled, snapshot.accounts))
+
+
+def _never(_snapshot: Snapshot) -> bool:
+    return False
 
 
 def _settled(account: AccountSnapshot) -> bool:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 from msgspec import Struct
 
+from panic_button.core.escalation import Stage
 from panic_button.core.model import (
     Answer,
     Counts,
@@ -42,7 +43,16 @@ class OrderJson(Struct, frozen=True, kw_only=True):
     game_id: str | None
 
 
+class EscalationJson(Struct, frozen=True, kw_only=True):
+    """How far the run had to go, by the clock that started at `since_ms`."""
+
+    stage: Stage
+    since_ms: float
+
+
 class AccountJson(Struct, frozen=True, kw_only=True):
+    """`late`: orders that showed up after a CLEAR and were cancelled as well. They are among `orders` and `counts`."""
+
     account: str
     verdict: Verdict
     sent_ms: float | None
@@ -52,6 +62,8 @@ class AccountJson(Struct, frozen=True, kw_only=True):
     counts: Counts
     withdrawn: str
     matched_before: str
+    late: int
+    escalation: EscalationJson
     orders: list[OrderJson]
 
 
@@ -78,7 +90,7 @@ def as_json(accounts: Sequence[AccountSnapshot]) -> bytes:
         trigger=run.trigger,
         verdict=verdict_of(accounts),
         pressed_at=moment(run.pressed_at),
-        lockout=False,
+        lockout=any(one.lockout is not None for one in accounts),
         accounts=[_account(one.account.label, one.run) for one in accounts],
     )
     return msgspec.json.encode(report)
@@ -120,6 +132,8 @@ def _account(label: str, run: RunSnapshot | None) -> AccountJson:
             counts=Counts(),
             withdrawn=dollars(None),
             matched_before=dollars(None),
+            late=0,
+            escalation=EscalationJson(stage=Stage.ALL, since_ms=0.0),
             orders=[],
         )
     result = run.result
@@ -133,6 +147,8 @@ def _account(label: str, run: RunSnapshot | None) -> AccountJson:
         counts=result.counts,
         withdrawn=dollars(result.withdrawn),
         matched_before=dollars(result.matched_before),
+        late=result.late,
+        escalation=EscalationJson(stage=result.stage, since_ms=round(result.stage_since_ms, 1)),
         orders=[_order(row) for row in result.orders],
     )
 
@@ -167,6 +183,7 @@ def _account_lines(label: str, run: RunSnapshot) -> list[str]:
     told += [f"{counts.filled_first} filled first"] if counts.filled_first else []
     told += [f"{counts.still_open} still open"] if counts.still_open else []
     told += [f"{counts.unknown} not known"] if counts.unknown else []
+    told += [f"{result.late} of them came after it had been clear"] if result.late else []
     lines = [f"{label}: {_WORDS[result.verdict]}{after}: {', '.join(told)}."]
     if result.verdict is Verdict.CLEAR and not result.acknowledged:
         lines.append(

@@ -3,6 +3,7 @@
 PanicButtonError            what a person can act on: its text says what happened, what it means, what to do now
 ├── SettingsError           settings.json can't be read or written; the file is left as it is
 ├── JournalError            the evidence can't be kept, read or written out; cancelling works as before
+├── LockoutStoreError       whether an account is locked out can't be read or written; the lockout itself goes on
 ├── SecretStoreError        the system's keyring is absent, locked or did not keep what it was given
 └── ExchangeError           a request got no answer in good form; carries a core.model.Failure
 
@@ -24,6 +25,10 @@ class SettingsError(PanicButtonError):
 
 class JournalError(PanicButtonError):
     """The evidence can't be kept, read or written out. Cancelling works as before."""
+
+
+class LockoutStoreError(PanicButtonError):
+    """Whether an account is locked out can't be read or written. The lockout itself goes on."""
 
 
 class SecretStoreError(PanicButtonError):

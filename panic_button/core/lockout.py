@@ -33,10 +33,14 @@ class Placer(Struct, frozen=True, kw_only=True):
 
 
 class Lockout(Struct, frozen=True, kw_only=True):
-    """A lockout that is on. `placers`: the busiest first, those past the first few as one."""
+    """A lockout that is on. `placers`: the busiest first, those past the first few as one.
+
+    `trouble` is a sentence where it could not be kept on this machine's disk, and so ends with the program.
+    """
 
     since: datetime
     run: str
+    trouble: str = ""
     caught: int = 0
     placers: tuple[Placer, ...] = ()
 
@@ -44,12 +48,14 @@ class Lockout(Struct, frozen=True, kw_only=True):
 class LockoutWatch:
     """Counts the orders that opened while one account's lockout is on, each once by its id."""
 
-    def __init__(self, *, since: datetime, run: str, known: Iterable[str] = ()) -> None:
+    def __init__(self, *, since: datetime, run: str, known: Iterable[OpenOrder] = ()) -> None:
         self._since = since
         self._run = run
-        self._known = set(known)
+        self._known_at_first = known
+        self._ids: set[str] | None = None
         self._placers: dict[str, Placer] = {}
         self._caught = 0
+        self.trouble = ""
 
     def saw(self, order: OpenOrder, at: datetime) -> bool:
         """An order is open. True where it is a new one: it was caught."""
@@ -69,6 +75,13 @@ class LockoutWatch:
         )
         return True
 
+    @property
+    def _known(self) -> set[str]:
+        """Made when it is first needed, which is after the press has been sent."""
+        if self._ids is None:
+            self._ids = {order.order_id for order in self._known_at_first}
+        return self._ids
+
     def belongs_to(self, run: str) -> None:
         """A new press carries the lockout on."""
         self._run = run
@@ -76,7 +89,9 @@ class LockoutWatch:
     @property
     def state(self) -> Lockout:
         busiest_first = sorted(self._placers.values(), key=lambda placer: -placer.caught)
-        return Lockout(since=self._since, run=self._run, caught=self._caught, placers=tuple(busiest_first))
+        return Lockout(
+            since=self._since, run=self._run, trouble=self.trouble, caught=self._caught, placers=tuple(busiest_first)
+        )
 
 
 def prefix_of(user_reference: str | None) -> str:

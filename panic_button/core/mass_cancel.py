@@ -73,13 +73,20 @@ class MassCancel:
     # events in
 
     def started(
-        self, at: float, known_orders: Iterable[OpenOrder], available: Collection[Route], *, only_asks: bool = False
+        self,
+        at: float,
+        known_orders: Iterable[OpenOrder],
+        available: Collection[Route],
+        *,
+        locked: bool = False,
+        only_asks: bool = False,
     ) -> list[Action]:
-        """The press. It always sends, whatever is believed to be open.
+        """The press. It always sends, whatever is believed to be open. `locked`: a lockout is on from now on.
 
         `only_asks`: a press of long ago that was never settled. It sends nothing unless it is pressed again.
         """
         self._known_orders = known_orders
+        self._locked = locked
         self._only_asks = only_asks
         self._clock_since = at
         self._sends.available(available, at)
@@ -92,7 +99,7 @@ class MassCancel:
         return self._next(at)
 
     def locked(self, at: float, *, on: bool) -> list[Action]:
-        """A lockout began or ended: while it is on, the watch does not end."""
+        """A lockout ended, or began: while it is on, the watch does not end."""
         self._locked = on
         return self._next(at)
 

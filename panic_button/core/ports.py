@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 
 from msgspec import Struct
 
-from panic_button.core.evidence import Entry, Fact, RunSummary
+from panic_button.core.evidence import Entry, Fact, RunSummary, UnfinishedRun
 from panic_button.core.model import Trigger
 from panic_button.core.snapshot import Keep, Snapshot
 
@@ -76,3 +77,23 @@ class JournalReader(Protocol):
 
     def entries(self, run: str) -> tuple[Entry, ...]:
         """All that was kept of one run, in the order it was written; empty if there is no such run."""
+
+    def unfinished(self) -> tuple[UnfinishedRun, ...]:
+        """Presses whose end was never written."""
+
+
+class KeptLockout(Struct, frozen=True, kw_only=True):
+    """What outlives the program of a lockout that is on."""
+
+    since: datetime
+    run: str
+
+
+class LockoutStore(Protocol):
+    """Keeps which accounts are locked out, by label. Every method may block and raise LockoutStoreError."""
+
+    def load(self, label: str) -> KeptLockout | None: ...
+
+    def save(self, label: str, lockout: KeptLockout) -> None: ...
+
+    def remove(self, label: str) -> None: ...

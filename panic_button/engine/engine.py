@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
+from panic_button.core.evidence import Fact
 from panic_button.core.model import Account, Trigger
-from panic_button.core.ports import SecretStore
 from panic_button.core.snapshot import AccountSnapshot, Keep, SignIn, Snapshot
+from panic_button.engine.keeping import Keeping
 from panic_button.engine.press import Press
 
 if TYPE_CHECKING:
@@ -20,13 +22,16 @@ if TYPE_CHECKING:
 
 CLOSE_LIMIT_S = 3.0
 
+# Handed what it calls, on any thread, when evidence can't be kept any more, or can again.
+OpenKeeping = Callable[[Callable[[], None]], AbstractContextManager[Keeping]]
+
 
 class Engine:
-    """Fulfils core.ports.Engine."""
+    """Fulfils core.ports.Engine. What it keeps is opened and closed on the engine's own thread."""
 
-    def __init__(self, accounts: Iterable[Account], store: SecretStore) -> None:
+    def __init__(self, accounts: Iterable[Account], open_keeping: OpenKeeping) -> None:
         self._accounts = tuple(accounts)
-        self._store = store
+        self._open_keeping = open_keeping
         self._snapshot = Snapshot(
             accounts=tuple(AccountSnapshot(account=account, sign_in=SignIn.WORKING) for account in self._accounts)
         )
@@ -66,6 +71,23 @@ class Engine:
     def sign_out(self, label: str) -> None:
         self._post(lambda worker: worker.sign_out(label))
 
+    def stop(self, label: str) -> None:
+        self._post(lambda worker: worker.stop_run(label))
+
+    def lock_out(self, *, on: bool) -> None:
+        self._post(lambda worker: worker.lock_out(on=on))
+
+    def reset(self, label: str, reason: str) -> None:
+        self._post(lambda worker: worker.reset(label, reason))
+
+    def record(self, fact: Fact) -> None:
+        """Have the journal keep a fact that belongs to no account."""
+        self._post(lambda worker: worker.record(fact))
+
+    def changed(self) -> None:
+        """Something that a snapshot tells of has changed elsewhere. Any thread may call it."""
+        self._post(lambda worker: worker.changed())
+
     def _post(self, command: Callable[[Worker], None]) -> None:
         """Have something done on the engine's thread; once there is a worker, if there is none yet."""
         with self._lock:
@@ -77,7 +99,8 @@ class Engine:
     def _work(self) -> None:
         from panic_button.engine.worker import Worker  # noqa: PLC0415 - slow: imported while the window shows
 
-        Worker(self._accounts, self._store, self._publish).run(self._ready)
+        with self._open_keeping(self.changed) as keeping:
+            Worker(self._accounts, keeping, self._publish).run(self._ready)
 
     def _ready(self, worker: Worker) -> None:
         with self._lock:

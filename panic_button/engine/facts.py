@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from panic_button.core.errors import ExchangeError
+from panic_button.core.lockout import Lockout
 from panic_button.core.model import (
     Account,
     AtRisk,
@@ -69,7 +70,7 @@ class Facts:
     def refused(self, words: str, refusal: FailureKind) -> None:
         self.sign_in, self.sign_in_trouble, self.refusal = SignIn.REFUSED, words, refusal
 
-    def snapshot(self, connections: Connections, run: RunSnapshot | None) -> AccountSnapshot:
+    def snapshot(self, connections: Connections, run: RunSnapshot | None, lockout: Lockout | None) -> AccountSnapshot:
         now = utc_now()
         heard_at = self._heard(run)
         running = run is not None and run.running
@@ -113,6 +114,7 @@ class Facts:
             listed_at=self.listed_at,
             heard_at=heard_at,
             run=run,
+            lockout=lockout,
         )
 
     def _heard(self, run: RunSnapshot | None) -> datetime | None:

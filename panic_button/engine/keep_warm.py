@@ -33,9 +33,11 @@ async def ping(connections: Connections) -> Listing | ExchangeError | None:
         if lane is None:
             return None
         try:
-            return await lane.open_orders()
+            listing = await lane.open_orders()
         except ExchangeError as exc:
             return exc
+        connections.pinged(lane)
+        return listing
 
 
 async def keep_socket_open(

@@ -6,19 +6,31 @@ import os
 import time
 from datetime import UTC, datetime
 
+from panic_button.core.evidence import UnfinishedRun
 from panic_button.core.model import Trigger
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class Press:
-    """One press: what fired, when, and the id of the run that it starts."""
+    """One press: what fired, when, and the id of the run that it starts. `resumed`: it was made before a restart."""
 
     def __init__(self, trigger: Trigger) -> None:
         self._started = time.perf_counter()
         self.trigger = trigger
         self.pressed_at = datetime.now(UTC)
         self.run = _ulid(self.pressed_at)
+        self.resumed = False
+
+    @classmethod
+    def of(cls, unfinished: UnfinishedRun) -> Press:
+        """A press whose run was cut off by the end of the program. Its clock goes on, by the clock of the day."""
+        press = cls(unfinished.trigger)
+        press._started -= max(0.0, (press.pressed_at - unfinished.pressed_at).total_seconds())
+        press.pressed_at = unfinished.pressed_at
+        press.run = unfinished.run
+        press.resumed = True
+        return press
 
     def now(self) -> float:
         """Milliseconds since the press."""

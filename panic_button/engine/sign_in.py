@@ -16,11 +16,13 @@ from typing import TypeVar
 import msgspec
 
 from panic_button.core.errors import ExchangeError, SecretStoreError
+from panic_button.core.evidence import SignedIn, SignedOut, SignInRefused
 from panic_button.core.model import FailureKind
 from panic_button.core.ports import Secrets, SecretStore
 from panic_button.core.snapshot import Keep, SignIn
 from panic_button.engine.connections import Connections
 from panic_button.engine.facts import Facts
+from panic_button.engine.keeping import AccountEvidence
 from panic_button.engine.tasks import Tasks, in_thread
 from panic_button.exchange.rest import Lane
 
@@ -31,7 +33,7 @@ RENEW_LIMIT_S = 5.0
 RENEW_APART_S = 5.0
 SIGN_OUT_LIMIT_S = 3.0
 
-_FOR_GOOD = frozenset({FailureKind.TOKEN_REFUSED, FailureKind.FORBIDDEN, FailureKind.ERROR})
+_FOR_GOOD = frozenset({FailureKind.TOKEN_REFUSED, FailureKind.FORBIDDEN, FailureKind.CHALLENGED, FailureKind.ERROR})
 _REFUSED = "The exchange refused the saved sign-in (401). Sign in again."
 _Value = TypeVar("_Value")
 
@@ -39,9 +41,17 @@ _Value = TypeVar("_Value")
 class SignInKeeper:
     """The sign-in of one account."""
 
-    def __init__(
-        self, facts: Facts, connections: Connections, store: SecretStore, *, tasks: Tasks, on_change: Callable[[], None]
+    def __init__(  # noqa: PLR0913 - wired once, in one place
+        self,
+        facts: Facts,
+        connections: Connections,
+        store: SecretStore,
+        evidence: AccountEvidence,
+        *,
+        tasks: Tasks,
+        on_change: Callable[[], None],
     ) -> None:
+        self._evidence = evidence
         self._tasks = tasks
         self._on_change = on_change
         self._facts = facts
@@ -73,12 +83,13 @@ class SignInKeeper:
                 token = await lane.sign_in(username, password)
         except ExchangeError as exc:
             facts.refused(exc.failure.text, exc.failure.kind)
+            self._evidence.record(SignInRefused(words=exc.failure.text))
             return False
         facts.account = msgspec.structs.replace(facts.account, username=username)
         forget = keep is Keep.NOTHING and self._keep is not Keep.NOTHING and self._secrets != Secrets()
         self._keep = keep
         self._secrets = Secrets(token=token, password=password if keep is Keep.PASSWORD else None)
-        self._accepted(token)
+        self._accepted(token, "by a person")
         self._tasks.start(self._forget() if forget else self._save())
         return True
 
@@ -86,6 +97,7 @@ class SignInKeeper:
         """End the token at the exchange, and forget all that was kept of it here."""
         async with self._connections.lane() as lane:
             await _best_effort(lane)
+        self._evidence.record(SignedOut())
         self._secrets = Secrets()
         self._connections.token.value = None
         await self._forget()
@@ -117,16 +129,17 @@ class SignInKeeper:
                 _log.warning("The sign-in could not be renewed: no answer within %g s", RENEW_LIMIT_S)
                 return
             self._secrets = msgspec.structs.replace(self._secrets, token=token)
-            self._accepted(token)
+            self._accepted(token, "with the kept password")
             self._tasks.start(self._save())
 
     def rotated(self, token: str) -> None:
         """The exchange replaced the token: the old one is dead, so the new one has to be kept."""
         self._secrets = msgspec.structs.replace(self._secrets, token=token)
-        self._accepted(token)
+        self._accepted(token, "replaced by the exchange")
         self._tasks.start(self._save())
 
-    def _accepted(self, token: str) -> None:
+    def _accepted(self, token: str, how: str) -> None:
+        self._evidence.record(SignedIn(username=self._facts.account.username, how=how))
         self._connections.token.value = token
         self._connections.https_given_up = False
         self._facts.accepted()
@@ -134,6 +147,7 @@ class SignInKeeper:
     def _give_up(self, words: str, refusal: FailureKind) -> None:
         self._connections.https_given_up = True
         self._facts.refused(words, refusal)
+        self._evidence.record(SignInRefused(words=words))
 
     async def _save(self) -> None:
         if self._keep is not Keep.NOTHING:

@@ -6,11 +6,7 @@ A file that can't be understood is never replaced by defaults: it stays as it is
 from __future__ import annotations
 
 import codecs
-import contextlib
-import os
 import re
-import sys
-import tempfile
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -25,6 +21,7 @@ from panic_button.core.model import PRODUCTION, Account, Environment
 from panic_button.core.preferences import GuardKind, Preferences, Theme
 from panic_button.storage.addresses import check_addresses
 from panic_button.storage.paths import private_folder
+from panic_button.storage.whole_file import replace_file
 
 MOST_BYTES: Final = 1_000_000
 LONGEST_LABEL: Final = 64
@@ -102,15 +99,14 @@ def save(path: Path, settings: Settings) -> None:
         raise SettingsError(
             f"The settings are more than {MOST_BYTES:,} bytes and were not saved. Remove some accounts."
         )
-    folder = private_folder(path.parent)
+    private_folder(path.parent)
     try:
-        _replace(path, data)
+        replace_file(path, data)
     except OSError as exc:
         raise SettingsError(
             f"The settings could not be saved in {path} ({exc.strerror}); what was there before still is. Free some "
             "space or give yourself access to the file, and save again."
         ) from exc
-    _settle(folder)
 
 
 def check(settings: Settings) -> Settings:
@@ -194,30 +190,3 @@ def _with_line(complaint: str, data: bytes) -> str:
         return complaint
     line = data.count(b"\n", 0, int(at[1])) + 1
     return f"{complaint[: at.start()]}, line {line}"
-
-
-def _replace(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".tmp", dir=path.parent)
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.chmod(0o600)  # what mkstemp asked for, had the umask let it
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-def _settle(folder: Path) -> None:
-    """Bring the new name to the disk as well. Not every file system can; the settings are saved all the same."""
-    if sys.platform == "win32":
-        return
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from panic_button.app import engine_for, logged
+from panic_button.app import engine_for
 from panic_button.core.model import Account, Addresses, Environment
 from panic_button.core.ports import Secrets
 from panic_button.core.snapshot import Readiness
@@ -124,8 +124,7 @@ def armed_engine(server: StampingServer) -> Iterator[Engine]:
     store.save("bench", Secrets(token="made-up"))
     with (
         tempfile.TemporaryDirectory() as folder,
-        logged(Home.under(Path(folder) / "home"), store) as hidden,
-        engine_for((account,), hidden) as engine,
+        engine_for((account,), Home.under(Path(folder) / "home"), store) as engine,
     ):
         wait_until_armed(engine)
         yield engine

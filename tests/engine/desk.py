@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from typing import TypeVar
 
+from panic_button.core.evidence import Fact, UnfinishedRun
 from panic_button.core.model import (
     Account,
     Addresses,
@@ -14,7 +16,7 @@ from panic_button.core.model import (
     Trigger,
     Verdict,
 )
-from panic_button.core.ports import Secrets, SecretStore
+from panic_button.core.ports import LockoutStore, Secrets, SecretStore
 from panic_button.core.snapshot import (
     AccountSnapshot,
     Readiness,
@@ -22,11 +24,15 @@ from panic_button.core.snapshot import (
     RunSnapshot,
     Snapshot,
 )
-from panic_button.engine.engine import Engine
+from panic_button.engine.engine import Engine, OpenKeeping
+from panic_button.engine.keeping import Keeping
 from panic_button.engine.session import Session
 from panic_button.practice import PracticeExchange
+from panic_button.storage.lockouts import LockoutsInMemory
 from panic_button.storage.secrets import SessionOnlyStore
 from tests.waiting import PATIENCE_S
+
+OneFact = TypeVar("OneFact", bound=Fact)
 
 
 class Desk:
@@ -111,10 +117,42 @@ def keeping(label: str = "desk-1", **secrets: str | None) -> SessionOnlyStore:
     return store
 
 
+class Notes:
+    """A journal in memory. `trouble` is what it says of itself."""
+
+    def __init__(self) -> None:
+        self.trouble = ""
+        self.told: list[tuple[str | None, Fact]] = []
+
+    def record(self, fact: Fact, *, run: str | None = None, account: str | None = None) -> None:
+        del account
+        self.told.append((run, fact))
+
+    def facts(self, kind: type[OneFact], run: str | None = None) -> list[OneFact]:
+        """All of one kind, of one run where it is named."""
+        return [fact for of, fact in tuple(self.told) if isinstance(fact, kind) and run in (None, of)]
+
+
+def kept_in_memory(
+    store: SecretStore,
+    *,
+    journal: Notes | None = None,
+    lockouts: LockoutStore | None = None,
+    unfinished: tuple[UnfinishedRun, ...] = (),
+) -> OpenKeeping:
+    keeping = Keeping(
+        secrets=store,
+        journal=journal or Notes(),
+        lockouts=lockouts or LockoutsInMemory(),
+        unfinished=lambda: unfinished,
+    )
+    return lambda _told: nullcontext(keeping)
+
+
 @contextmanager
 def desk_of(accounts: tuple[Account, ...], store: SecretStore) -> Iterator[Desk]:
     """A started engine, which has to end in time."""
-    engine = Engine(accounts, store)
+    engine = Engine(accounts, kept_in_memory(store))
     desk = Desk(engine)
     engine.start()
     try:

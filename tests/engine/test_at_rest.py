@@ -9,7 +9,7 @@ from panic_button.core.snapshot import Readiness
 from panic_button.engine.engine import Engine
 from panic_button.practice import Hang, PracticeExchange
 from panic_button.storage.secrets import SessionOnlyStore
-from tests.engine.desk import Desk, account_on, desk_of, desk_on, session_of
+from tests.engine.desk import Desk, account_on, desk_of, desk_on, kept_in_memory, session_of
 from tests.waiting import wait_until
 
 
@@ -88,5 +88,5 @@ def test_close_does_not_wait_for_a_blocked_keyring_whose_late_answer_harms_nothi
 
 
 def test_close_of_an_engine_that_never_started_is_done(exchange: PracticeExchange) -> None:
-    engine = Engine((account_on(exchange),), SessionOnlyStore())
+    engine = Engine((account_on(exchange),), kept_in_memory(SessionOnlyStore()))
     assert engine.close()

@@ -12,7 +12,7 @@ from panic_button.engine.engine import Engine
 from panic_button.practice import Answer as Refusal
 from panic_button.practice import Hang, Latency, PracticeExchange
 from panic_button.storage.secrets import SessionOnlyStore
-from tests.engine.desk import Desk, account_on, cancels, desk_of, desk_on
+from tests.engine.desk import Desk, account_on, cancels, desk_of, desk_on, kept_in_memory
 from tests.waiting import wait_until
 
 
@@ -75,7 +75,7 @@ def test_fire_waits_for_nothing_even_while_the_engines_thread_is_stuck(exchange:
 def test_a_press_before_the_engine_has_started_goes_out_with_it(exchange: PracticeExchange) -> None:
     store = SessionOnlyStore()
     store.save("desk-1", Secrets(token=exchange.token))
-    engine = Engine((account_on(exchange),), store)
+    engine = Engine((account_on(exchange),), kept_in_memory(store))
     desk = Desk(engine)
     engine.fire(Trigger.COMMAND)
     engine.start()
