@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from datetime import timedelta
 from decimal import Decimal
@@ -85,6 +86,21 @@ def test_where_there_is_no_journal_nothing_is_unfinished_and_nothing_is_made(pat
     with pytest.raises(JournalError, match="There is no journal at"):
         SqliteJournalReader(path).runs(1)
     assert not path.exists()
+
+
+def test_a_journal_that_is_just_being_made_has_no_entries_yet(path: Path) -> None:
+    path.parent.mkdir()
+    path.touch()
+    assert (SqliteJournalReader(path).runs(9), unfinished(path)) == ((), ())
+
+
+@pytest.mark.parametrize("table", ["entries (other)", "others (seq)"])
+def test_another_programs_database_is_not_taken_for_an_empty_journal(path: Path, table: str) -> None:
+    path.parent.mkdir()
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"CREATE TABLE {table}")
+    with pytest.raises(JournalError, match="can't be read"):
+        SqliteJournalReader(path).check()
 
 
 def test_a_file_that_is_no_journal_is_told_and_left_as_it_is(path: Path) -> None:

@@ -113,6 +113,8 @@ def append(connection: sqlite3.Connection, entries: Iterable[Columns]) -> None:
 
 def rows(connection: sqlite3.Connection, where: str = "", *values: object) -> Iterator[Row]:
     """Entries in order, one at a time; those alone that a WHERE clause names."""
+    if _is_empty(connection):
+        return  # somebody is just making it
     for seq, *columns, hashed in connection.execute(f"{_ROWS} {where} ORDER BY seq", values):
         yield Row(seq, Columns(*columns), hashed)
 
@@ -120,7 +122,7 @@ def rows(connection: sqlite3.Connection, where: str = "", *values: object) -> It
 def may_go_on(connection: sqlite3.Connection) -> bool:
     """Whether this is a journal whose last link holds, or nothing at all yet."""
     if version(connection) == 0:
-        return bool(connection.execute("SELECT count(*) = 0 FROM sqlite_master").fetchone()[0])
+        return _is_empty(connection)
     last = list(rows(connection, "WHERE seq > (SELECT max(seq) - 2 FROM entries)"))
     if not last:
         return True
@@ -137,6 +139,10 @@ def check(connection: sqlite3.Connection) -> Checked:
             return Checked(good=good, newest=newest, broken=Broken(seq=seq, wrong=_wrong(connection, row, seq, newest)))
         good, newest = seq, row.hash
     return Checked(good=good, newest=newest)
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    return version(connection) == 0 and not connection.execute("SELECT 1 FROM sqlite_master").fetchone()
 
 
 def _wrong(connection: sqlite3.Connection, found: Row, seq: int, before: str) -> str:
