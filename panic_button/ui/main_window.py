@@ -206,6 +206,8 @@ class MainWindow(QWidget):
         face_changed = view.face.enabled is not self.fire_button.face.enabled
         nowhere = self.focusWidget() in {None, self}
         at_home = nowhere or self.focusWidget() in {self.fire_button, self._left.second}
+        if view.face.kind is not self.fire_button.face.kind:
+            self._left.update()  # it paints the shadow
         self.fire_button.show_face(view.face)
         self._left.show_action(view.action)
         lost = at_home and self.focusWidget() not in {self.fire_button, self._left.second}
@@ -213,7 +215,6 @@ class MainWindow(QWidget):
             self._focus_the_obvious()
         self._left.show_time_line(view.time_line)
         self._left.show_notes(view.notes)
-        self._left.update()
         self._banner.show_banner(view.banner)
         self.orders.show_pages(view.open_page, view.result_page, front=view.front, runs=view.runs)
         self._footer.show_footer(view.footer)

@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from panic_button.__main__ import COLLECT_AFTER
 from panic_button.app import SWITCH_INTERVAL_S
 from panic_button.core.mass_cancel import MassCancel
 from panic_button.core.model import (
@@ -194,6 +195,7 @@ class Round:
 
 def measure(*, quick: bool) -> Measured:
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    gc.set_threshold(COLLECT_AFTER)
     application = QApplication([])
     watch = PaintWatch()
     application.installEventFilter(watch)
