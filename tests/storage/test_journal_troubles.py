@@ -8,11 +8,12 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from panic_button.core.errors import JournalError
 from panic_button.core.evidence import SignedOut, SignInRefused
 from panic_button.storage.journal import SqliteJournal, SqliteJournalReader, writer
 from panic_button.storage.journal.chain import Columns
@@ -137,16 +138,38 @@ def test_a_folder_that_can_not_be_had_is_told_and_what_waits_is_written_once_it_
     path.parent.touch()
     told = Told()
     with writing(path, on_trouble=told) as journal:
-        for number in range(120):
-            journal.record(SignInRefused(words=f"number {number}"), run="r1")
+        for _ in range(10):
+            journal.record(SignedOut())
         wait_until(lambda: journal.trouble)
         assert journal.trouble.startswith("Evidence is not being kept. The folder ")
         assert journal.trouble.endswith(AS_BEFORE)
         path.parent.unlink()
         wait_until(lambda: not journal.trouble)
-    entries = SqliteJournalReader(path).entries("r1")
-    assert [entry.fact for entry in entries] == [SignInRefused(words=f"number {number}") for number in range(120)]
+    assert SqliteJournalReader(path).check().good == 10
     assert (len(told.words), told.words[-1]) == (2, ""), "told once when it began and once when it was over"
+
+
+def test_what_was_refused_once_is_written_in_the_order_in_which_it_happened(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded, refused = threading.Event(), threading.Event()
+    append = JournalFile.append
+
+    def refuse_once(file: JournalFile, entries: Sequence[Columns]) -> None:
+        recorded.wait(10)
+        if entries and not refused.is_set():
+            refused.set()
+            raise JournalError("refused")
+        append(file, entries)
+
+    monkeypatch.setattr(JournalFile, "append", refuse_once)
+    facts = [SignInRefused(words=f"number {number}") for number in range(120)]
+    with writing(path) as journal:
+        for fact in facts:
+            journal.record(fact, run="r1")
+        recorded.set()
+    assert refused.is_set()
+    assert [entry.fact for entry in SqliteJournalReader(path).entries("r1")] == facts
 
 
 def test_a_close_while_nothing_can_be_written_ends_within_its_limit_and_says_so(path: Path) -> None:
