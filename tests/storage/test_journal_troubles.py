@@ -168,6 +168,7 @@ def test_what_was_refused_once_is_written_in_the_order_in_which_it_happened(
         for fact in facts:
             journal.record(fact, run="r1")
         recorded.set()
+        wait_until(lambda: is_kept(path, "r1", at_least=120))
     assert refused.is_set()
     assert [entry.fact for entry in SqliteJournalReader(path).entries("r1")] == facts
 
