@@ -70,7 +70,8 @@ def _show(reader: SqliteJournalReader, run: str) -> int:
     if not entries:
         raise JournalError(f"No run is called {visible(run)}. See them all: panic-button journal list")
     press = next((entry for entry in entries if isinstance(entry.fact, Pressed)), entries[0])
-    _print(f"Run {run}, {report.moment(press.at)}. Milliseconds since the press:")
+    pressed_at = press.fact.pressed_at if isinstance(press.fact, Pressed) else press.at
+    _print(f"Run {run}, {report.moment(pressed_at)}. Milliseconds since the press:")
     for entry in entries:
         first, *more = in_words(entry.fact)
         _print(f"{since(press, entry):>12,.1f}  {entry.account or '':<12}  {first}")

@@ -68,7 +68,7 @@ def test_list_tells_each_run_on_a_line_the_newest_first(capsys: pytest.CaptureFi
 @pytest.mark.usefixtures("path")
 def test_show_tells_a_run_as_a_time_line_since_the_press(capsys: pytest.CaptureFixture[str]) -> None:
     head, *lines = told(capsys, "show", "first").splitlines()
-    assert head.startswith("Run first, 20")
+    assert head == "Run first, 2026-11-22T14:03:22.257Z. Milliseconds since the press:"
     assert lines[0] == f"{'0.0':>12}  desk-1        pressed (button): 37 open, $1,250.50 at risk"
     times = [float(line.split()[0]) for line in lines if line[:12].strip()]
     assert times == sorted(times)
