@@ -53,7 +53,10 @@ def _fire(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--deadline", type=_seconds, default=DEADLINE_S, metavar="S", help="stop waiting after S seconds (30)"
     )
-    parser.add_argument("--alone", action="store_true", help="do the job in this process")
+    parser.add_argument(
+        "--watch", type=_seconds, metavar="S", help="stay S seconds longer, and cancel orders that come late"
+    )
+    parser.add_argument("--alone", action="store_true", help="do the job in this process; it never locks out")
 
 
 def _orders(parser: argparse.ArgumentParser) -> None:

@@ -131,7 +131,11 @@ def _obeying(venue: Venue, act: Callable[[Venue, bytes], object]) -> Callable[[R
                 return _refused(f"the body is over {_LARGEST_BODY} bytes")
         try:
             return json_response(200, {"data": act(venue, bytes(body))})
-        except (ValueError, msgspec.MsgspecError) as wrong:
+        except msgspec.ValidationError as wrong:
+            return _refused(str(wrong))
+        except msgspec.DecodeError:
+            return _refused("the body is not JSON")
+        except ValueError as wrong:
             return _refused(str(wrong))
 
     return answer

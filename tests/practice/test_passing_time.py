@@ -1,7 +1,6 @@
 """What time brings: a lapsed heartbeat, an expired order, a game that starts, bots and takers at their pace."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from random import Random
 
 import httpx
@@ -9,21 +8,9 @@ import pytest
 
 from panic_button.practice import PracticeExchange
 from panic_button.practice.makers import Makers
+from tests.practice.clocks import Clock
 
 WaitUntil = Callable[[Callable[[], bool]], None]
-
-
-class Clock:
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.time = datetime(2026, 10, 4, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.time
-
-    def move(self, **by: float) -> None:
-        self.time += timedelta(**by)
 
 
 @pytest.fixture
