@@ -40,7 +40,6 @@ def fire(options: argparse.Namespace) -> int:
             _say(f"{one.account.label}: nothing was sent. {one.keyring_trouble or one.reason}")
         return Exit.NOTHING_SENT
     print(report.as_json(told).decode() if options.json else report.as_text(told))  # noqa: T201 - its whole purpose
-    _say("no lockout: this command ends here, and whatever opens from now on stays open.")
     return OF_VERDICT[report.verdict_of(told)]
 
 

@@ -104,6 +104,8 @@ def as_text(accounts: Sequence[AccountSnapshot]) -> str:
             lines.append(f"{one.account.label}: nothing was sent. {one.reason}")
             continue
         lines += _account_lines(one.account.label, one.run)
+    if all(one.lockout is None for one in accounts):
+        lines.append("No lockout is on: what opens from now on stays open.")
     return "\n".join(lines)
 
 

@@ -203,6 +203,9 @@ class Ledger:
 
     # what it comes to
 
+    def __len__(self) -> int:
+        return len(self._entries)
+
     def knows(self, order_id: str) -> bool:
         return order_id in self._entries
 

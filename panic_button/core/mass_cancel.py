@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 
 from panic_button.core.actions import Action, Say, WakeAt
 from panic_button.core.asking import Listings, LookUps, SignIns
-from panic_button.core.escalation import STARTS, Stage, next_stage_at, stage_after
+from panic_button.core.escalation import Stage, next_stage_at, stage_after
 from panic_button.core.ledger import Ledger
 from panic_button.core.model import (
     CancelRow,
@@ -118,7 +118,9 @@ class MassCancel:
     def answered(self, route: Route, attempt: int, rows: Iterable[CancelRow], at: float) -> list[Action]:
         """A cancel was answered in good form."""
         self._heard = at
+        known = len(self._ledger)
         self._ledger.rows(rows, at, clear=self.cleared)
+        self._count_late(known)
         if self._sends.is_all(route, attempt):
             self._proof.acknowledged(at)
         self._ended(route, attempt, at)
@@ -140,12 +142,14 @@ class MassCancel:
         if self._only_asks:
             listing = self._own(listing)
         self._listings.answered()
+        known = len(self._ledger)
         self._appeared(listing.orders)
         self._ledger.listing(listing, asked_at)
         self._proof.listed(asked_at, listing.open_count, at)
         self._listings.next_at = self._proof.next_listing(at)
         if listing.open_count:
             self._reopened(at)
+            self._count_late(known)
         elif self._cleared is None and self._proof.clear:
             self._clear(at)
         if self._cleared is not None:
@@ -164,7 +168,9 @@ class MassCancel:
             self._appeared((event.order,))
             self._proof.opened(at)
             self._reopened(at)
+        known = len(self._ledger)
         self._ledger.feed(event, at)
+        self._count_late(known)
         return self._next(at)
 
     def looked_up(self, order_id: str, fate: Fate | None, at: float) -> list[Action]:
@@ -284,10 +290,10 @@ class MassCancel:
             return
         # While the exchange shows nothing open there is nothing to repeat.
         actions += self._sends.all(at, wake, pressed_only=bool(self._proof.empty))
-        asked_at, acknowledged_at = self._proof.asked_at, self._proof.acknowledged_at
+        asked_at = self._proof.asked_at
         if asked_at is not None and self._proof.open_count:
-            by_id_at = self._clock_since + STARTS[Stage.BY_ID]
-            if at >= by_id_at or (acknowledged_at is not None and asked_at >= acknowledged_at):
+            # A cancel-all that hangs holds its route for a minute, and what opened since can't wait for that.
+            if self._ever_cleared or self._stage(at) is not Stage.ALL or self._proof.told_after_an_answer:
                 by_game = self._stage(at) in {Stage.BY_GAME, Stage.HELP}
                 actions += self._sends.left_over(at, wake, ledger=self._ledger, asked_at=asked_at, by_game=by_game)
         if (stage_at := next_stage_at(self._clock_since, at)) is not None:
@@ -330,11 +336,13 @@ class MassCancel:
         """These are open. Where some are new, somebody goes on placing, and what is out may miss the next."""
         if not (self._locked or self._ever_cleared):
             return
-        new = sum(not self._ledger.knows(order.order_id) for order in orders)
-        if new:
+        if any(not self._ledger.knows(order.order_id) for order in orders):
             self._sends.want()
-        if self._ever_cleared:
-            self._late += new
+
+    def _count_late(self, known: int) -> None:
+        """So many orders were known before this event: after a CLEAR the others are late ones."""
+        if self._ever_cleared and self._cleared is None:
+            self._late += len(self._ledger) - known
 
     def _clear(self, at: float) -> None:
         self._cleared, self._ever_cleared = at, True

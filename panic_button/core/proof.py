@@ -64,6 +64,13 @@ class Proof:
         self._open_until = at + LISTING_STANDS
 
     @property
+    def told_after_an_answer(self) -> bool:
+        """Whether the newest listing was asked after a cancel-all had been answered."""
+        if self.asked_at is None or self.acknowledged_at is None:
+            return False
+        return self.asked_at >= self.acknowledged_at
+
+    @property
     def clear(self) -> bool:
         row = self._row()
         if self.acknowledged_at is not None:

@@ -27,13 +27,14 @@ class SimulatedOrder:
     filled: Decimal = Decimal(0)
     cancelled: Decimal = Decimal(0)
     stubborn: int = 0
+    game_id: str | None = None
 
     @property
     def left(self) -> Decimal:
         return self.bet - self.filled - self.cancelled
 
     def as_open_order(self) -> OpenOrder:
-        return OpenOrder(order_id=self.order_id, bet=self.bet, filled=self.filled, description=f"order {self.order_id}")
+        return OpenOrder(order_id=self.order_id, bet=self.bet, filled=self.filled, game_id=self.game_id)
 
 
 class SimulatedBook:
@@ -57,12 +58,16 @@ class SimulatedBook:
         order = SimulatedOrder(f"{next(self._ids):024x}", Decimal(self._random.randint(1, 50) * 10))
         if self._random.random() < 0.3:
             order.filled = order.bet / 2
+        order.game_id = self._random.choice((None, "g1", "g2", "g3"))
         if self._random.random() < 0.1:
             order.stubborn = self._random.randint(1, 2)
         self.orders[order.order_id] = order
         self._remember()
         if not quietly:
             self._told(OrderPlaced(order=order.as_open_order()))
+
+    def of_game(self, game_id: str) -> list[str]:
+        return [order.order_id for order in self.orders.values() if order.left > 0 and order.game_id == game_id]
 
     def fill_one(self) -> None:
         resting = [order for order in self.orders.values() if order.left > 0]

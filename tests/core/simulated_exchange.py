@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 
-from panic_button.core.actions import Action, CancelAll, CancelThese, List, LookUp, Say, SignIn, WakeAt
+from panic_button.core.actions import Action, CancelAll, CancelGame, CancelThese, List, LookUp, Say, SignIn, WakeAt
 from panic_button.core.mass_cancel import MassCancel
 from panic_button.core.model import (
     CancelRow,
@@ -24,13 +24,13 @@ from panic_button.core.model import (
     Listing,
     OpenOrder,
     Route,
-    Verdict,
 )
 from panic_button.core.snapshot import Result
 from tests.core.simulated_book import SimulatedBook
 
 CANCEL_LIMIT = 60_000.0
-CANCEL_THESE_LIMIT = 5_000.0
+CANCEL_SOME_LIMIT = 5_000.0
+HEDGE_AFTER = 100.0
 LISTING_LIMIT = 3_000.0
 STUBBORN_AT_LEAST = 1_500.0
 FAULTY_CANCEL_ANSWERS = (
@@ -58,6 +58,7 @@ class SimulatedExchange:
     maker_until: float = 0.0
     feed_kept: float = 0.7
     routes: frozenset[Route] = frozenset(Route)
+    locked: bool = False
     now: float = 0.0
     machine: MassCancel = field(default_factory=MassCancel)
     listings: list[TakenListing] = field(default_factory=list)
@@ -65,7 +66,7 @@ class SimulatedExchange:
     cleared_at: float | None = None
     clear_row: list[TakenListing] = field(default_factory=list)
     acknowledged_at: float | None = None
-    script: list[tuple[str, tuple[object, ...], list[Action]]] = field(default_factory=list)
+    script: list[tuple[str, tuple[object, ...], dict[str, object], object]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -76,7 +77,7 @@ class SimulatedExchange:
         self._wake = 0
         self._in_flight = 0
         self._quiet_since = 0.0
-        self._all_out: dict[Route, int] = dict.fromkeys(Route, 0)
+        self._all_out: dict[Route, set[int]] = {route: set() for route in Route}
         self.book = SimulatedBook(self.random, lambda: self.now, self._feed)
         for _ in range(self.order_count):
             self.book.place(quietly=True)
@@ -111,13 +112,18 @@ class SimulatedExchange:
             self.run(self.healed_at + margin)
 
     def press(self) -> None:
-        self._tell("started", self.now, list(self.book.open_now().values()), self.routes)
+        self._tell("started", self.now, list(self.book.open_now().values()), self.routes, locked=self.locked)
         for _ in range(self.random.randint(0, 4)):
             self._later(self.random.uniform(0, 3_000), self.book.fill_one)
         at = 0.0
         while at < self.maker_until:
             at += self.random.uniform(20, 200)
             self._later(at, self.book.place)
+
+    def place_late(self, at: float) -> None:
+        """An order appears at this time, as one that waited out a live delay does."""
+        self.healed_at = max(self.healed_at, at)
+        self._later(at - self.now, self.book.place)
 
     def press_again(self, at: float) -> None:
         self._later(at - self.now, lambda: self._tell("pressed_again", self.now))
@@ -127,9 +133,9 @@ class SimulatedExchange:
 
     # the machine
 
-    def _tell(self, event: str, *values: object) -> None:
-        actions = getattr(self.machine, event)(*values)
-        self.script.append((event, values, actions))
+    def _tell(self, event: str, *values: object, **named: object) -> None:
+        actions = getattr(self.machine, event)(*values, **named)
+        self.script.append((event, values, named, actions))
         self._note_clear()
         for action in actions or ():
             self._carry_out(action)
@@ -141,15 +147,18 @@ class SimulatedExchange:
         elif not self.machine.cleared:
             self.cleared_at = None
 
-    def _carry_out(self, action: Action) -> None:
+    def _carry_out(self, action: Action) -> None:  # noqa: C901 - one case an action
         match action:
             case CancelAll(route=route, attempt=attempt):
-                self._all_out[route] += 1
-                if self._all_out[route] > 1:
+                if self._all_out[route]:
                     self.problems.append(f"two cancel-alls out on {route} at {self.now}")
-                self._send(lambda: list(self.book.open_now()), route, attempt, CANCEL_LIMIT, is_all=True)
+                self._send_all(route, attempt)
+                if route is Route.HTTPS:
+                    self._later(HEDGE_AFTER, partial(self._hedge, attempt))
             case CancelThese(route=route, attempt=attempt, order_ids=order_ids):
-                self._send(lambda: list(order_ids), route, attempt, CANCEL_THESE_LIMIT, is_all=False)
+                self._send(lambda: list(order_ids), route, attempt, CANCEL_SOME_LIMIT, is_all=False)
+            case CancelGame(route=route, attempt=attempt, game_id=game_id):
+                self._send(lambda: self.book.of_game(game_id), route, attempt, CANCEL_SOME_LIMIT, is_all=False)
             case List():
                 self._list()
             case LookUp(order_id=order_id):
@@ -163,6 +172,18 @@ class SimulatedExchange:
                 self._later(at - self.now, partial(self._tick, self._wake))
             case Say():
                 pass
+
+    def _send_all(self, route: Route, attempt: int) -> None:
+        self._all_out[route].add(attempt)
+        self._send(lambda: list(self.book.open_now()), route, attempt, CANCEL_LIMIT, is_all=True)
+
+    def _hedge(self, first: int) -> None:
+        """What carries the machine out sends once more where the first has not been answered by now."""
+        if first in self._all_out[Route.HTTPS]:
+            attempt = self.machine.hedge(self.now)
+            self.script.append(("hedge", (self.now,), {}, attempt))
+            if attempt is not None:
+                self._send_all(Route.HTTPS, attempt)
 
     def _tick(self, wake: int) -> None:
         if wake == self._wake:  # else a later WakeAt has taken its place
@@ -200,8 +221,8 @@ class SimulatedExchange:
 
         def end() -> None:
             self._landed()
-            if is_all:
-                self._all_out[route] -= 1
+            if attempt in self._all_out[route]:
+                self._all_out[route].clear()  # its hedges are forgotten
             if kind in ("ok", "partial"):
                 if is_all and self.acknowledged_at is None:
                     self.acknowledged_at = self.now
@@ -245,9 +266,9 @@ class SimulatedExchange:
         self._quiet_since = self.now
 
     def _check_silence(self) -> None:
-        if self._in_flight or self.machine.cleared:
+        if self._in_flight or (self.machine.cleared and not self.machine.watching(self.now)):
             self._quiet_since = self.now
-        elif self.now - self._quiet_since > 1_001.0 and self.result().verdict is not Verdict.CLEAR:
+        elif self.now - self._quiet_since > 1_001.0:
             self.problems.append(f"silent since {self._quiet_since}")
             self._quiet_since = self.now
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from hypothesis import given, note
+from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
 from panic_button.core.mass_cancel import MassCancel
@@ -22,6 +22,7 @@ exchanges = st.builds(
     maker_until=st.sampled_from([0.0, 0.0, 1_000.0]),
     feed_kept=st.sampled_from([0.0, 0.7, 1.0]),
     routes=st.sampled_from([frozenset(Route), frozenset({Route.HTTPS})]),
+    locked=st.booleans(),
 )
 
 
@@ -99,15 +100,37 @@ def test_withdrawn_matched_and_open_make_up_what_was_offered_order_by_order(exch
 def test_look_ups_explain_every_order_once_the_faults_are_over(exchange: SimulatedExchange) -> None:
     pressed(exchange)
     exchange.run(exchange.now + 60_000.0)
-    assert exchange.machine.finished(exchange.now)
+    assert exchange.machine.finished(exchange.now) is not exchange.locked
     gone_unsaid = [row for row in exchange.result().orders if row.outcome is Outcome.UNKNOWN]
     if exchange.faults_end == 0.0:
         assert gone_unsaid == []
+
+
+@given(exchange=exchanges, late=st.lists(st.floats(0.0, 5_000.0), min_size=1, max_size=3))
+def test_orders_that_show_up_while_clear_is_watched_are_cancelled_as_well(
+    *, exchange: SimulatedExchange, late: list[float]
+) -> None:
+    note(f"seed {exchange.seed}")
+    exchange.press()
+    exchange.run_until_healed(HEALED_WITHIN)
+    healed_at, before = exchange.now, set(exchange.book.orders)
+    assume(exchange.machine.watching(healed_at + max(late) + 1_000.0))
+    for after in late:
+        exchange.place_late(healed_at + after)
+    exchange.run_until_healed(HEALED_WITHIN)
+    result = exchange.result()
+    assert result.verdict is Verdict.CLEAR
+    assert exchange.book.open_now() == {}
+    came_late = set(exchange.book.orders) - before
+    assert came_late
+    assert came_late <= {row.order_id for row in result.orders}
+    assert result.late == len(came_late)
+    assert exchange.problems == []
 
 
 @given(exchanges)
 def test_the_same_events_give_the_same_actions(exchange: SimulatedExchange) -> None:
     pressed(exchange)
     twin = MassCancel()
-    for event, values, actions in exchange.script:
-        assert getattr(twin, event)(*values) == actions
+    for event, values, named, answer in exchange.script:
+        assert getattr(twin, event)(*values, **named) == answer
