@@ -26,10 +26,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from panic_button.app import FIRST_LABEL, engine_for, practice_account
 from panic_button.core.model import OrderResult, Verdict
-from panic_button.core.preferences import Guard, Theme
+from panic_button.core.preferences import Preferences, Theme
 from panic_button.core.snapshot import AccountSnapshot, Readiness, RunSnapshot, SignIn
 from panic_button.engine.engine import Engine
 from panic_button.practice import Hang, OrdersRefused, PracticeExchange
+from panic_button.storage.journal import SqliteJournalReader
 from panic_button.storage.paths import Home
 from panic_button.storage.secrets import SessionOnlyStore
 from panic_button.ui.main_window import MainWindow
@@ -43,6 +44,8 @@ HOLD_S = 0.8
 SILENT_S = 4.0
 REFUSED = 2
 REFUSED_UNTIL_LIFTED = 1_000_000
+# Answered already, so that no question comes up in the middle of the play.
+PREFERENCES = Preferences(theme=Theme.DARK, lockout=False)
 
 _Value = TypeVar("_Value")
 
@@ -100,7 +103,7 @@ class Rehearsal:
         self._abort(picture)
         self._first_press(picture)
         self._second_press(picture)
-        self._stage.do(lambda: self._window.on_theme_chosen(Theme.LIGHT))
+        self._stage.do(lambda: self._window.on_preferences_chosen(replace(PREFERENCES, theme=Theme.LIGHT)))
         self._await("the socket", lambda: self._account.readiness is Readiness.ARMED)
         self._say("the same in light", picture("clear-light"))
         for path in self._pictures:
@@ -265,20 +268,18 @@ def rehearse(folder: Path) -> int:
     told: list[BaseException] = []
     with PracticeExchange(orders=ORDERS) as exchange:
         account = replace(practice_account(exchange)[0], label=FIRST_LABEL, username="")
-        with (
-            tempfile.TemporaryDirectory() as home,
-            engine_for((account,), Home.under(Path(home) / "home"), SessionOnlyStore()) as engine,
-        ):
-            window = MainWindow(
-                engine, Guard(), Theme.DARK, on_guard_changed=_nothing_to_keep, on_theme_changed=_nothing_to_keep
-            )
-            window.show()
-            rehearsal = Rehearsal(stage, window, engine, exchange)
-            actor = threading.Thread(target=_perform, args=(rehearsal, folder, told, stage))
-            actor.start()
-            application.exec()
-            actor.join()
-            window.close()
+        with tempfile.TemporaryDirectory() as at:
+            home = Home.under(Path(at) / "home")
+            with engine_for((account,), home, SessionOnlyStore()) as engine:
+                journal = partial(SqliteJournalReader, home.journal)
+                window = MainWindow(engine, PREFERENCES, journal, on_preferences_changed=_nothing_to_keep)
+                window.show()
+                rehearsal = Rehearsal(stage, window, engine, exchange)
+                actor = threading.Thread(target=_perform, args=(rehearsal, folder, told, stage))
+                actor.start()
+                application.exec()
+                actor.join()
+                window.close()
     for run in rehearsal.runs:
         print(table(run))
     for trouble in told:

@@ -14,16 +14,17 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from panic_button import __version__
 from panic_button.core.errors import SettingsError
 from panic_button.core.evidence import ProgramStarted
 from panic_button.core.model import Account, Addresses, Environment
-from panic_button.core.ports import Secrets, SecretStore
-from panic_button.core.preferences import Guard, Theme
+from panic_button.core.ports import JournalReader, Secrets, SecretStore
+from panic_button.core.preferences import Preferences
 from panic_button.core.snapshot import Snapshot
 from panic_button.engine.engine import Engine
 from panic_button.engine.keeping import Keeping
@@ -107,11 +108,8 @@ class SettingsKeeper:
         self._writer: ThreadPoolExecutor | None = None
         self.kept = kept
 
-    def keep_guard(self, guard: Guard) -> None:
-        self._keep(guard=guard)
-
-    def keep_theme(self, theme: Theme) -> None:
-        self._keep(theme=theme)
+    def keep_preferences(self, preferences: Preferences) -> None:
+        self._keep(**asdict(preferences))
 
     def keep_accounts(self, snapshot: Snapshot) -> None:
         """A sign-in may have brought another username."""
@@ -219,6 +217,12 @@ def run_window(home: Home, *, practice: bool) -> int:
         return _show(home, keeper, accounts, KeyringStore(), on_snapshot=keeper.keep_accounts)
 
 
+def _journal_reader(path: Path) -> JournalReader:
+    from panic_button.storage.journal import SqliteJournalReader  # noqa: PLC0415 - slow: when a journal is opened
+
+    return SqliteJournalReader(path)
+
+
 def _tell(words: str) -> None:
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - Qt is for windows alone
 
@@ -254,10 +258,9 @@ def _show(  # noqa: PLR0913 - wired once, in one place
         engine.subscribe(on_snapshot)
     window = MainWindow(
         engine,
-        keeper.kept.guard,
-        keeper.kept.theme,
-        on_guard_changed=keeper.keep_guard,
-        on_theme_changed=keeper.keep_theme,
+        keeper.kept.preferences,
+        partial(_journal_reader, home.practice_journal if practice else home.journal),
+        on_preferences_changed=keeper.keep_preferences,
     )
     # What these import is slow, so the window is painted first; one that is covered or minimised never is.
     window.painted.connect(engine.start)

@@ -49,7 +49,10 @@ class Phase(Enum):
 
     @property
     def of_a_run(self) -> bool:
-        return self in {Phase.SENDING, Phase.UNCONFIRMED, Phase.NOT_CLEAR, Phase.CLEAR}
+        return self in {*NOT_YET_CLEAR, Phase.CLEAR}
+
+
+NOT_YET_CLEAR = frozenset({Phase.SENDING, Phase.UNCONFIRMED, Phase.NOT_CLEAR})
 
 
 class Desk(Struct, frozen=True, kw_only=True):
@@ -71,7 +74,21 @@ class Desk(Struct, frozen=True, kw_only=True):
 
     @property
     def labels(self) -> str:
-        return ", ".join(snapshot.account.label for snapshot in self.accounts)
+        return labels_of(self.accounts)
+
+    @property
+    def trying(self) -> tuple[AccountSnapshot, ...]:
+        """The accounts whose run is not CLEAR and goes on."""
+        return tuple(one for one in self.accounts if one.run is not None and one.run.running)
+
+    @property
+    def locked(self) -> tuple[AccountSnapshot, ...]:
+        """The accounts whose lockout is on."""
+        return tuple(one for one in self.accounts if one.lockout is not None)
+
+
+def labels_of(accounts: tuple[AccountSnapshot, ...]) -> str:
+    return ", ".join(snapshot.account.label for snapshot in accounts)
 
 
 def desk_of(snapshot: Snapshot, now: datetime) -> Desk:
@@ -117,7 +134,7 @@ def _phase(accounts: tuple[AccountSnapshot, ...], run: RunSnapshot, readiness: R
         return Phase.OVERTAKEN
     if result.verdict is Verdict.NOT_CLEAR:
         return Phase.NOT_CLEAR
-    if run.running and elapsed_ms < PATIENCE_MS:
+    if run.running and elapsed_ms - result.stage_since_ms < PATIENCE_MS:
         return Phase.SENDING
     heard_lately = result.heard_ms is not None and elapsed_ms - result.heard_ms < PATIENCE_MS
     if run.running and heard_lately and result.listed_open is not None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from panic_button.ui.chip_label import ChipLabel
 from panic_button.ui.line_label import LineLabel
 from panic_button.ui.theme import Appearance
-from panic_button.ui.values import Footer, Span
+from panic_button.ui.values import Chip, Footer, Span, Symbol, Tone
 
 TALL = 30
 NOTICE_MS = 12_000
@@ -24,6 +25,8 @@ class FooterBar(QFrame):
         self._guard = LineLabel(appearance, pixels=11.5)
         self._exchange = LineLabel(appearance, pixels=11.5)
         self._right = LineLabel(appearance, pixels=11.5)
+        self._evidence = ChipLabel(appearance, small=True)
+        self._evidence.hide()
         self._notice = QTimer(self)
         self._notice.setSingleShot(True)
         self._notice.setInterval(NOTICE_MS)
@@ -33,6 +36,7 @@ class FooterBar(QFrame):
         row.setSpacing(16)
         row.addWidget(self._guard)
         row.addWidget(self._exchange)
+        row.addWidget(self._evidence)
         row.addStretch(1)
         row.addWidget(self._right)
 
@@ -42,6 +46,11 @@ class FooterBar(QFrame):
         self._footer = footer
         self._guard.show_line(footer.guard)
         self._exchange.show_line(footer.exchange)
+        trouble = footer.evidence_trouble
+        self._evidence.setVisible(bool(trouble))
+        self._evidence.show_chip(
+            Chip(tone=Tone.WARN, symbol=Symbol.TRIANGLE, text="NO EVIDENCE IS KEPT", explanation=trouble)
+        )
         if not self._notice.isActive():
             self.on_notice_over()
 

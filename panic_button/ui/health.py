@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from panic_button.core.model import Account, Environment
 from panic_button.core.snapshot import Leg, Readiness, SignIn
-from panic_button.ui.desk import Desk, Phase
+from panic_button.ui.desk import NOT_YET_CLEAR, Desk, Phase
+from panic_button.ui.lockout_words import NO_BLOCK
 from panic_button.ui.values import Chip, Health, Symbol, Tone
 from panic_button.ui.verdict_words import still_open
 from panic_button.ui.words import age, money
@@ -54,6 +55,8 @@ def health_of(desk: Desk, now: datetime) -> Health:
 
 def chip_of(desk: Desk) -> Chip:
     chips: dict[Phase, tuple[Tone, Symbol, str]] = _RUN_CHIPS
+    if desk.locked and desk.phase not in NOT_YET_CLEAR:
+        return Chip(tone=Tone.WARN, symbol=Symbol.DIAMOND, text="LOCKOUT ON", explanation=NO_BLOCK)
     # What can no longer be asked weighs more than what was CLEAR a while ago.
     past = desk.phase is Phase.CLEAR and desk.readiness is not Readiness.ARMED
     tone, symbol, text = (

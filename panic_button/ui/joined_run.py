@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import TypeVar
 
+from panic_button.core.escalation import STARTS
 from panic_button.core.model import (
     ZERO,
     Answer,
     Counts,
     Route,
     RouteReport,
+    Verdict,
     worst,
 )
 from panic_button.core.snapshot import Result, RunSnapshot
@@ -29,6 +31,7 @@ def joined_run(runs: list[RunSnapshot]) -> RunSnapshot | None:
     results = [run.result for run in runs]
     first = min(runs, key=lambda run: run.pressed_at)
     unsettled = next((result for result in results if not result.settled), results[0])
+    slowest = max(results, key=lambda result: (result.verdict is not Verdict.CLEAR, STARTS[result.stage]))
     result = Result(
         verdict=worst(result.verdict for result in results),
         settled=all(result.settled for result in results),
@@ -48,12 +51,19 @@ def joined_run(runs: list[RunSnapshot]) -> RunSnapshot | None:
         acknowledged_ms=all_known(max, [result.acknowledged_ms for result in results]),
         clear_ms=all_known(max, [result.clear_ms for result in results]),
         heard_ms=all_known(min, [result.heard_ms for result in results]),
+        late=sum(result.late for result in results),
+        stage=slowest.stage,
+        stage_since_ms=slowest.stage_since_ms,
+        calls_left=min(result.calls_left for result in results),
+        watch_ends_ms=all_known(max, [result.watch_ends_ms for result in results]),
     )
     return RunSnapshot(
         run="+".join(run.run for run in runs),
         trigger=first.trigger,
         pressed_at=first.pressed_at,
         running=any(run.running for run in runs),
+        watching=any(run.watching for run in runs),
+        resumed=any(run.resumed for run in runs),
         result=result,
     )
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from html import escape
+
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from panic_button.ui.fire_button import FireButton
 from panic_button.ui.fire_paint import paint_shadow
 from panic_button.ui.fonts import Weight, font
 from panic_button.ui.symbols import paint_symbol
 from panic_button.ui.theme import Appearance
-from panic_button.ui.values import Action, FaceKind, TimeRow
+from panic_button.ui.told import told
+from panic_button.ui.values import Action, FaceKind, LockoutBox, TimeRow
 
 WIDTH = 300
 SIDE = 20
 SYMBOL = 11
 LABEL_LEFT = 24
 ROW = 22
+LEAST_BELOW = 190
 
 
 class TimeLine(QLabel):
@@ -67,10 +71,42 @@ class TimeLine(QLabel):
             painter.drawText(QRectF(value_left, top, widest + 2, ROW), Qt.AlignmentFlag.AlignVCenter, row.value)
 
 
+class Below(QScrollArea):
+    """What stands under the button: whole where there is room, else it can be scrolled."""
+
+    def __init__(self, rows: QVBoxLayout) -> None:
+        super().__init__()
+        self._rows = rows
+        content = QWidget()
+        content.setLayout(rows)
+        self.setObjectName("below")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setWidgetResizable(True)
+        self.setWidget(content)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Qt watches the content for this as well, but takes it for no reason to ask for another height.
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def sizeHint(self) -> QSize:
+        rows, width = self._rows, WIDTH - 1
+        return QSize(width, rows.heightForWidth(width) if rows.hasHeightForWidth() else rows.sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        # The button gives way first, down to its smallest.
+        return QSize(WIDTH - 1, min(self.sizeHint().height(), LEAST_BELOW))
+
+
 class LeftColumn(QWidget):
-    """Lays the column out. Emits `acted` with the action of the second button."""
+    """Lays the column out. Emits `acted` with the action of the second button, and `reset_wanted`."""
 
     acted = Signal(object)
+    reset_wanted = Signal()
 
     def __init__(self, appearance: Appearance, fire_button: FireButton, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,30 +114,20 @@ class LeftColumn(QWidget):
         self._fire_button = fire_button
         self._action: Action | None = None
         self.setFixedWidth(WIDTH)
-        self.second = QPushButton()
-        self.second.setFont(font(13, Weight.DemiBold))
-        self.second.setAutoDefault(True)
+        self.second = _button("")
         self.second.clicked.connect(self.on_second_clicked)
-        self.second.hide()
+        self.reset = _button("Reset…")
+        self.reset.setAccessibleDescription("Ends the lockout. It asks for a reason first and sends nothing.")
+        self.reset.clicked.connect(self.reset_wanted)
+        self._lockout = told(pixels=12.5)
+        self._lockout.hide()
+        self._lockout.setObjectName("lockout")
+        self._lockout.setContentsMargins(11, 9, 11, 9)
+        self._lockout.setTextFormat(Qt.TextFormat.RichText)
         self._time_line = TimeLine(appearance)
-        self._notes = QLabel()
-        self._notes.setFont(font(12.5))
-        self._notes.setWordWrap(True)
-        self._notes.setProperty("quiet", True)  # noqa: FBT003 - Qt's own signature
-        self._notes.setTextFormat(Qt.TextFormat.PlainText)
+        self._notes = told(kind="quiet", pixels=12.5)
         self._notes.hide()
-        below = QVBoxLayout()
-        below.setContentsMargins(SIDE, 0, SIDE, 12)
-        below.setSpacing(14)
-        below.addWidget(self.second)
-        below.addWidget(self._time_line)
-        below.addWidget(self._notes)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 1, 0)
-        column.setSpacing(9)
-        column.addWidget(fire_button)
-        column.addLayout(below)
-        column.addStretch(1)
+        self._lay_out()
         appearance.changed.connect(self.update)
 
     def show_action(self, action: Action | None) -> None:
@@ -111,6 +137,16 @@ class LeftColumn(QWidget):
         if action is not None:
             self.second.setText(action.text)
         self.second.setVisible(action is not None)
+
+    def show_lockout(self, lockout: LockoutBox | None) -> None:
+        line = () if lockout is None else lockout.line
+        words = "".join(f"<b>{_unbroken(span.text)}</b>" if span.strong else escape(span.text) for span in line)
+        if words == self._lockout.text():
+            return
+        self._lockout.setText(words)
+        self._lockout.setAccessibleName("".join(span.text for span in line))
+        for part in (self._lockout, self.reset):
+            part.setVisible(lockout is not None)
 
     def show_time_line(self, rows: tuple[TimeRow, ...]) -> None:
         self._time_line.show_rows(rows)
@@ -126,6 +162,27 @@ class LeftColumn(QWidget):
         if self._action is not None:
             self.acted.emit(self._action)
 
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.second)
+        buttons.addWidget(self.reset)
+        rows = QVBoxLayout()
+        rows.setContentsMargins(SIDE, 0, SIDE, 12)
+        rows.setSpacing(14)
+        rows.addWidget(self._lockout)
+        rows.addLayout(buttons)
+        rows.addWidget(self._time_line)
+        rows.addWidget(self._notes)
+        rows.addStretch(1)
+        self._below = Below(rows)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 1, 0)
+        column.setSpacing(9)
+        column.addWidget(self._fire_button)
+        column.addWidget(self._below)
+        column.addStretch(1)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -138,3 +195,16 @@ class LeftColumn(QWidget):
             centre = self._fire_button.centre() + QPointF(self._fire_button.pos())
             paint_shadow(painter, centre, self._fire_button.scale(), tokens)
         painter.fillRect(QRectF(self.width() - 1, 0, 1, self.height()), QColor(tokens.line))
+
+
+def _unbroken(name: str) -> str:
+    """A reference, which is anybody's text, as rich text that does not end a line at its hyphens."""
+    return escape(name).replace("-", "\N{NON-BREAKING HYPHEN}")
+
+
+def _button(text: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setFont(font(13, Weight.DemiBold))
+    button.setAutoDefault(True)
+    button.hide()
+    return button

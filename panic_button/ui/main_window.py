@@ -8,33 +8,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QIcon, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from panic_button.core.model import Trigger
-from panic_button.core.ports import Engine
-from panic_button.core.preferences import Guard, Theme
+from panic_button.core.ports import Engine, JournalReader
+from panic_button.core.preferences import Preferences
 from panic_button.core.snapshot import AccountSnapshot, SignIn, Snapshot
 from panic_button.ui.banner_band import BannerBand
 from panic_button.ui.bridge import Bridge
+from panic_button.ui.dialogs import Dialogs
 from panic_button.ui.fire_button import FireButton
 from panic_button.ui.fonts import resources_folder
 from panic_button.ui.footer_bar import FooterBar
 from panic_button.ui.health_bar import HealthBar, TopRow
+from panic_button.ui.help_panel import HelpPanel
 from panic_button.ui.left_column import LeftColumn
 from panic_button.ui.orders_pane import OrdersPane
 from panic_button.ui.theme import Appearance
 from panic_button.ui.values import Action, ActionKind
 from panic_button.ui.view import view_of
-
-if TYPE_CHECKING:
-    from panic_button.ui.settings_dialog import SettingsDialog
-    from panic_button.ui.sign_in import SignInDialog
-
-# ruff: noqa: PLC0415 - dialogs are imported when they are opened
 
 AGES_MS = 1_000
 AGES_WHILE_RUNNING_MS = 200
@@ -45,34 +40,35 @@ def utc_now() -> datetime:
 
 
 class MainWindow(QWidget):
-    """The one window. `on_guard_changed` and `on_theme_changed` are told what to keep.
+    """The one window. `on_preferences_changed` is told what to keep, `open_journal` is called on another thread.
 
-    Emits `painted` once, when it is on the screen.
+    Emits `painted` once, when it is on the screen. Any thread may emit `crashed` with the place of the log: the person
+    is told what is proved.
     """
 
     painted = Signal()
+    crashed = Signal(str)
 
-    def __init__(  # noqa: PLR0913 - wired once, in one place
+    def __init__(
         self,
         engine: Engine,
-        guard: Guard,
-        theme: Theme,
+        preferences: Preferences,
+        open_journal: Callable[[], JournalReader],
         *,
-        on_guard_changed: Callable[[Guard], None],
-        on_theme_changed: Callable[[Theme], None],
+        on_preferences_changed: Callable[[Preferences], None],
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__()
         self._engine = engine
-        self._guard = guard
-        self._keep_guard = on_guard_changed
-        self._keep_theme = on_theme_changed
+        self._preferences = preferences
+        self._keep = on_preferences_changed
         self._now = now
         self._snapshot = engine.snapshot
         self._painted = False
-        self._sign_in: SignInDialog | None = None
-        self._settings: SettingsDialog | None = None
-        self._appearance = Appearance(theme, self)
+        self._leaving: tuple[str, ...] = ()
+        self._leave_all_the_same = False
+        self._appearance = Appearance(preferences.theme, self)
+        self._dialogs = Dialogs(self, engine, self._appearance, preferences)
         # Kept for good: a menu that deletes itself while its actions hold the window can bring the process down.
         self._account_menu = QMenu(self)
         self.setWindowTitle("Panic Button")
@@ -80,17 +76,19 @@ class MainWindow(QWidget):
         self.resize(920, 640)
         # It holds the focus while nothing else should: else Qt hands it to whatever comes first.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.fire_button = FireButton(self._appearance, guard)
+        self.fire_button = FireButton(self._appearance, preferences.guard)
         self._top_row = TopRow(self._appearance)
         self._health_bar = HealthBar(self._appearance)
         self._left = LeftColumn(self._appearance, self.fire_button)
         self._banner = BannerBand(self._appearance)
-        self.orders = OrdersPane(self._appearance)
+        self._help = HelpPanel()
+        self.orders = OrdersPane(self._appearance, open_journal)
         self._footer = FooterBar(self._appearance)
         self._lay_out()
         self._connect()
         self._ages = QTimer(self)
         self._ages.timeout.connect(self.on_ages_due)
+        self._states: tuple[tuple[bool, bool], ...] = ()
         self._bridge = Bridge(engine, self)
         self._bridge.snapshot_changed.connect(self.on_snapshot)
         self._render()
@@ -108,15 +106,21 @@ class MainWindow(QWidget):
         self.painted.emit()
         self.orders.make_tables()
         self._set_icon()
+        self._dialogs.show_snapshot(self._snapshot, self._leaving)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._leaving and not self._leave_all_the_same:
+            self._dialogs.ask_to_leave(self._leaving)
+            event.ignore()
+        else:
+            super().closeEvent(event)
 
     @Slot(object)
     def on_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._render()
-        if self._sign_in is not None:
-            account = self._account(self._sign_in.label)
-            if account is not None:
-                self._sign_in.show_account(account)
+        if self._painted:
+            self._dialogs.show_snapshot(snapshot, self._leaving)
 
     @Slot()
     def on_ages_due(self) -> None:
@@ -146,32 +150,37 @@ class MainWindow(QWidget):
                 self._account_menu.addAction(f"Sign in…{suffix}", partial(self.open_sign_in, label))
         self._account_menu.popup(position)
 
-    @Slot()
-    def on_settings_wanted(self) -> None:
-        if self._settings is None:
-            from panic_button.ui.settings_dialog import SettingsDialog
-
-            self._settings = SettingsDialog(self._guard, self._appearance.theme, self)
-            self._settings.guard_chosen.connect(self.on_guard_chosen)
-            self._settings.theme_chosen.connect(self.on_theme_chosen)
-            self._settings.finished.connect(self.on_settings_closed)
-        self._settings.open()
-
-    @Slot()
-    def on_settings_closed(self) -> None:
-        self._settings = None
-
     @Slot(object)
-    def on_guard_chosen(self, guard: Guard) -> None:
-        self._guard = guard
-        self.fire_button.set_guard(guard)
-        self._keep_guard(guard)
+    def on_preferences_chosen(self, preferences: Preferences) -> None:
+        before, self._preferences = self._preferences, preferences
+        if preferences.locks_out is not before.locks_out:
+            self._engine.lock_out(on=preferences.locks_out)
+        if preferences.theme is not before.theme:
+            self._appearance.set_theme(preferences.theme)
+        self.fire_button.set_guard(preferences.guard)
+        self._dialogs.show_preferences(preferences)
+        self._keep(preferences)
         self._render()
 
+    @Slot()
+    def on_reset_wanted(self) -> None:
+        self._dialogs.open_reset(self._snapshot.accounts)
+
     @Slot(object)
-    def on_theme_chosen(self, theme: Theme) -> None:
-        self._appearance.set_theme(theme)
-        self._keep_theme(theme)
+    def on_stop_wanted(self, labels: tuple[str, ...]) -> None:
+        for label in labels:
+            self._engine.stop(label)
+
+    @Slot()
+    def on_left(self) -> None:
+        self._leave_all_the_same = True
+        self.close()
+
+    @Slot(str)
+    def on_crashed(self, log: str) -> None:
+        from panic_button.ui.crash_dialog import crash_words  # noqa: PLC0415 - as all that dialogs need
+
+        self._dialogs.tell_crash(crash_words(self._snapshot, log))
 
     @Slot(bool)
     def on_pin_toggled(self, pinned: bool) -> None:  # noqa: FBT001 - a Qt slot
@@ -184,23 +193,14 @@ class MainWindow(QWidget):
 
     def open_sign_in(self, label: str) -> None:
         account = self._account(label)
-        if self._sign_in is not None or account is None:
-            return
-        from panic_button.ui.sign_in import SignInDialog
-
-        self._sign_in = SignInDialog(self._engine, account, self)
-        self._sign_in.finished.connect(self.on_sign_in_closed)
-        self._sign_in.open()
-
-    @Slot()
-    def on_sign_in_closed(self) -> None:
-        self._sign_in = None
+        if account is not None:
+            self._dialogs.open_sign_in(account)
 
     def _account(self, label: str) -> AccountSnapshot | None:
         return next((one for one in self._snapshot.accounts if one.account.label == label), None)
 
     def _render(self) -> None:
-        view = view_of(self._snapshot, self._guard, self._now())
+        view = view_of(self._snapshot, self._preferences, self._now())
         self._top_row.show_practice(practice=view.practice)
         self._health_bar.show_health(view.health)
         face_changed = view.face.enabled is not self.fire_button.face.enabled
@@ -213,11 +213,17 @@ class MainWindow(QWidget):
         lost = at_home and self.focusWidget() not in {self.fire_button, self._left.second}
         if nowhere or lost or (face_changed and at_home):
             self._focus_the_obvious()
+        self._left.show_lockout(view.lockout)
         self._left.show_time_line(view.time_line)
         self._left.show_notes(view.notes)
         self._banner.show_banner(view.banner)
+        self._help.show_help(view.help)
         self.orders.show_pages(view.open_page, view.result_page, front=view.front, runs=view.runs)
+        if view.states != self._states:
+            self._states = view.states
+            self.orders.runs_changed()
         self._footer.show_footer(view.footer)
+        self._leaving = view.leaving
         self._ages.start(AGES_WHILE_RUNNING_MS if view.ticking else AGES_MS)
 
     def _focus_the_obvious(self) -> None:
@@ -236,13 +242,21 @@ class MainWindow(QWidget):
         self._left.acted.connect(self.on_acted)
         self._health_bar.account_clicked.connect(self.on_account_clicked)
         self._top_row.pin.toggled.connect(self.on_pin_toggled)
-        self._top_row.settings.clicked.connect(self.on_settings_wanted)
+        self._top_row.settings.clicked.connect(self._dialogs.open_settings)
+        self._left.reset_wanted.connect(self.on_reset_wanted)
+        self._help.copy_wanted.connect(self.orders.copy_open)
+        self._help.settings_wanted.connect(self._dialogs.open_settings)
+        self._help.stop_wanted.connect(self.on_stop_wanted)
+        self._dialogs.chosen.connect(self.on_preferences_chosen)
+        self._dialogs.left.connect(self.on_left)
+        self.crashed.connect(self.on_crashed)
         self.orders.told.connect(self._footer.say)
 
     def _lay_out(self) -> None:
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self._banner)
+        right.addWidget(self._help)
         right.addWidget(self.orders, 1)
         middle = QHBoxLayout()
         middle.setSpacing(0)

@@ -1,55 +1,74 @@
-"""The right side: the two tables under their tabs, with the filter, copy and export.
+"""The right side: the two tables and the journal under their tabs, with the filter, copy and export.
 
 Rule: the window brings the table forward that a new press fills, once; after the person has chosen a tab it stays.
-The tables are made when the window has been painted, or when first asked for: with their imports they take 40 ms.
+The tables are made when the window has been painted, or when first asked for: with their imports they take 40 ms. The
+journal is made when it is opened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, QThreadPool, QTimer, Signal, SignalInstance, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from panic_button.core.model import OpenOrder, OrderResult
+from panic_button.core.ports import JournalReader
+from panic_button.ui.background import in_background
 from panic_button.ui.fonts import font
 from panic_button.ui.quiet_button import QuietButton
 from panic_button.ui.tab_strip import TabStrip
 from panic_button.ui.theme import Appearance
-from panic_button.ui.values import Page, Tab
+from panic_button.ui.values import OrderRow, Page, Tab
 from panic_button.ui.words import count
 
 if TYPE_CHECKING:
+    from panic_button.ui.journal_pane import JournalPane
     from panic_button.ui.order_grid import OrderGrid
 
 # ruff: noqa: PLC0415 - see above
 
-TABS = (Tab.OPEN, Tab.RESULT)
-TITLES = ("Open orders", "Last result")
+TABS = (Tab.OPEN, Tab.RESULT, Tab.JOURNAL)
+TITLES = ("Open orders", "Last result", "Journal")
 FILTER_WIDTH = 150
+ROOMY = 480
 FILTER_PAUSE_MS = 150
 COPIED_AT_ONCE = 2_000
 
 
 class OrdersPane(QWidget):
-    """Both tables. Emits `told` with a sentence for the person."""
+    """Both tables and the journal. Emits `told` with a sentence for the person."""
 
     told = Signal(str)
     _copy_made = Signal(str)
 
-    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, appearance: Appearance, open_journal: Callable[[], JournalReader], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._open_journal = open_journal
+        self._journal: JournalPane | None = None
         self._front: Tab | None = None
         self._runs: tuple[str, ...] = ()
         self._chosen_by_person = False
         self._appearance = appearance
         self._pages: tuple[Page[OpenOrder], Page[OrderResult]] | None = None
         self._grids: tuple[OrderGrid, ...] = ()
+        self._grid_in_front = 0
         self.tabs = TabStrip(appearance)
         for title in TITLES:
             self.tabs.addTab(title)
@@ -66,6 +85,8 @@ class OrdersPane(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(FILTER_PAUSE_MS)
         self._stack = QStackedWidget()
+        # The banner and the help by hand are read first: the tables give way, and can be scrolled.
+        self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._menu = QMenu(self)  # kept for good, see the main window's
         self._lay_out()
         self._connect()
@@ -81,8 +102,17 @@ class OrdersPane(QWidget):
 
     @property
     def grid(self) -> OrderGrid:
-        """The table in front."""
-        return self._made()[self.tabs.currentIndex()]
+        """The table in front, or the one that was before the journal."""
+        return self._made()[self._grid_in_front]
+
+    @property
+    def journal(self) -> JournalPane:
+        if self._journal is None:
+            from panic_button.ui.journal_pane import JournalPane
+
+            self._journal = JournalPane(self._open_journal, self._appearance)
+            self._stack.addWidget(self._journal)
+        return self._journal
 
     def show_pages(
         self, open_page: Page[OpenOrder], result_page: Page[OrderResult], *, front: Tab, runs: tuple[str, ...]
@@ -111,14 +141,32 @@ class OrdersPane(QWidget):
             grid.setAccessibleName(TITLES[number])
             grid.menu_wanted.connect(self.on_menu_wanted)
             self._stack.addWidget(grid)
-        self._stack.setCurrentIndex(self.tabs.currentIndex())
+        if self._journal is None or not self._journal.isVisible():
+            self._stack.setCurrentWidget(self.grid)
         self._show_tables()
+
+    def runs_changed(self) -> None:
+        """A run has begun, gone on or ended: an open journal reads again."""
+        if self._journal is not None and self._journal.isVisible():
+            self._journal.refresh_soon()
+
+    def copy_open(self) -> None:
+        """Copy the whole list of open orders, as the exchange last told it."""
+        rows = () if self._pages is None else self._pages[0].rows
+        self._copy(self.open_grid, rows)
 
     @Slot(int)
     def on_tab_changed(self, index: int) -> None:
         self._chosen_by_person = TABS[index] is not self._front
-        self._stack.setCurrentIndex(index)
-        self._enable_export()
+        self._fit_head()
+        if TABS[index] is not Tab.JOURNAL:
+            self._grid_in_front = index
+            if self._grids:
+                self._stack.setCurrentWidget(self._grids[index])
+            self._enable_export()
+        else:
+            self._stack.setCurrentWidget(self.journal)
+            self.journal.refresh()
 
     @Slot()
     def on_filter_edited(self) -> None:
@@ -137,17 +185,7 @@ class OrdersPane(QWidget):
 
     @Slot()
     def on_copy(self) -> None:
-        from panic_button.ui.order_export import tab_separated
-
-        grid = self.grid
-        rows = grid.selected_rows()
-        if not rows:
-            return
-        if len(rows) <= COPIED_AT_ONCE:
-            self.on_copy_made(tab_separated(grid.table.sheet, rows))
-        else:
-            self._in_background(partial(tab_separated, grid.table.sheet, rows), self._copy_made)
-        self.told.emit(f"Copied {count(len(rows), 'row')}")
+        self._copy(self.grid, self.grid.selected_rows())
 
     @Slot(str)
     def on_copy_made(self, text: str) -> None:
@@ -167,7 +205,7 @@ class OrdersPane(QWidget):
         from panic_button.ui.order_export import write_csv
 
         table = self.grid.table
-        self._in_background(partial(write_csv, Path(path), table.sheet, tuple(table.shown_rows())), self.told)
+        in_background(partial(write_csv, Path(path), table.sheet, tuple(table.shown_rows())), self.told)
 
     @Slot(QPoint)
     def on_menu_wanted(self, position: QPoint) -> None:
@@ -183,6 +221,16 @@ class OrdersPane(QWidget):
         menu.addAction("Export to CSV…", self.on_export)
         menu.popup(position)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_head()
+
+    def _fit_head(self) -> None:
+        """The tools of the tables, not of the journal. Where it is narrow, export is in the menu of the rows alone."""
+        of_orders = TABS[self.tabs.currentIndex()] is not Tab.JOURNAL
+        self.filter_box.setVisible(of_orders)
+        self.export_button.setVisible(of_orders and self.width() >= ROOMY)
+
     def _made(self) -> tuple[OrderGrid, ...]:
         self.make_tables()
         return self._grids
@@ -196,13 +244,16 @@ class OrdersPane(QWidget):
     def _enable_export(self) -> None:
         self.export_button.setEnabled(bool(self._grids) and self.grid.table.rowCount() > 0)
 
-    def _in_background(self, work: Callable[[], str], done: SignalInstance) -> None:
-        def run() -> None:
-            text = work()
-            with suppress(RuntimeError):  # the window is gone, and nobody is left to tell
-                done.emit(text)
+    def _copy(self, grid: OrderGrid, rows: Sequence[OrderRow]) -> None:
+        from panic_button.ui.order_export import tab_separated
 
-        QThreadPool.globalInstance().start(run)
+        if not rows:
+            return
+        if len(rows) <= COPIED_AT_ONCE:
+            self.on_copy_made(tab_separated(grid.table.sheet, rows))
+        else:
+            in_background(partial(tab_separated, grid.table.sheet, rows), self._copy_made)
+        self.told.emit(f"Copied {count(len(rows), 'row')}")
 
     def _lay_out(self) -> None:
         head = QFrame()

@@ -5,16 +5,13 @@ Rule: it never blocks and never keeps the password: the field is emptied the mom
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QRadioButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -22,6 +19,8 @@ from panic_button.core.ports import Engine
 from panic_button.core.snapshot import AccountSnapshot, Keep, SignIn
 from panic_button.ui.fonts import Weight, font
 from panic_button.ui.health import exchange_name
+from panic_button.ui.sized_dialog import SizedDialog
+from panic_button.ui.told import heading, tell, told
 
 WIDTH = 420
 KEEP_WORDS = {
@@ -31,24 +30,21 @@ KEEP_WORDS = {
 }
 
 
-class SignInDialog(QDialog):
-    """Signs one account in. Open it with `open()`; it closes by itself once the exchange has accepted."""
+class SignInDialog(SizedDialog):
+    """Signs one account in. It closes by itself once the exchange has accepted."""
 
     def __init__(self, engine: Engine, account: AccountSnapshot, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(f"Sign in · {account.account.label}", WIDTH, parent)
         self._engine = engine
         self.label = account.account.label
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(f"Sign in · {self.label}")
-        self.setMinimumWidth(WIDTH)
         self.username = QLineEdit(account.account.username)
         self.username.setAccessibleName("Username")
         self.password = QLineEdit()
         self.password.setAccessibleName("Password")
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.trouble = _told(trouble=True)
-        self.keyring_trouble = _told(trouble=True)
-        self.progress = _told(trouble=False)
+        self.trouble = told(kind="trouble")
+        self.keyring_trouble = told(kind="trouble")
+        self.progress = told(kind="quiet")
         self.submit = QPushButton("Sign in")
         self.submit.setDefault(True)
         self.submit.setFont(font(13, Weight.DemiBold))
@@ -71,9 +67,9 @@ class SignInDialog(QDialog):
             self.accept()
             return
         self._working = account.sign_in is SignIn.WORKING
-        _tell(self.progress, "Asking the exchange…" if self._working else "")
-        _tell(self.trouble, "" if self._working else account.sign_in_trouble)
-        _tell(self.keyring_trouble, account.keyring_trouble)
+        tell(self.progress, "Asking the exchange…" if self._working else "")
+        tell(self.trouble, "" if self._working else account.sign_in_trouble)
+        tell(self.keyring_trouble, account.keyring_trouble)
         self._enable()
 
     @Slot()
@@ -83,8 +79,8 @@ class SignInDialog(QDialog):
             return
         self.password.clear()
         self._working = True
-        _tell(self.progress, "Asking the exchange…")
-        _tell(self.trouble, "")
+        tell(self.progress, "Asking the exchange…")
+        tell(self.trouble, "")
         self._enable()
         self._engine.sign_in(self.label, username=username, password=password, keep=self.keep)
 
@@ -102,16 +98,11 @@ class SignInDialog(QDialog):
         self.submit.setEnabled(not self._working and bool(self.username.text().strip() and self.password.text()))
 
     def _lay_out(self, exchange: str) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(22, 20, 22, 20)
-        column.setSpacing(8)
-        heading = QLabel(f"Sign in to {exchange}")
-        heading.setFont(font(17, Weight.Bold))
-        column.addWidget(heading)
+        column = self.column
+        column.addWidget(heading(f"Sign in to {exchange}", 17))
         column.addSpacing(6)
         for text, field in (("Username", self.username), ("Password", self.password)):
-            name = QLabel(text)
-            name.setProperty("quiet", True)  # noqa: FBT003 - Qt's own signature
+            name = told(text, kind="quiet")
             name.setBuddy(field)
             column.addWidget(name)
             column.addWidget(field)
@@ -132,17 +123,3 @@ class SignInDialog(QDialog):
         row.addWidget(cancel)
         row.addWidget(self.submit)
         column.addLayout(row)
-
-
-def _told(*, trouble: bool) -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setProperty("trouble" if trouble else "quiet", True)  # noqa: FBT003 - Qt's own signature
-    label.hide()
-    return label
-
-
-def _tell(label: QLabel, text: str) -> None:
-    label.setText(text)
-    label.setVisible(bool(text))

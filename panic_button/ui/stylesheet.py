@@ -14,6 +14,11 @@ _SHEET = Template("""
 #footer { border-top: 1px solid $line; }
 #health_bar { background: $panel; border-bottom: 1px solid $line; }
 #tab_row { border-bottom: 1px solid $line; }
+#help { background: $panel; border-bottom: 1px solid $line; }
+#lockout {
+  background: $box_fill; color: $box_ink; border: 1px solid $box_line; border-radius: 8px;
+}
+#below, #below > QWidget > QWidget { background: transparent; }
 #banner { border-bottom: 1px solid $line; }
 QDialog { background: $background; }
 QLabel[quiet="true"] { color: $dim; }
@@ -31,6 +36,9 @@ QPushButton:hover { background: $button_hover; }
 QPushButton:focus { border-color: $blue; }
 QPushButton:disabled { color: $disabled_text; border-color: $line; background: transparent; }
 QPushButton:default { border-color: $blue; }
+QComboBox QAbstractItemView { background: $panel; color: $text; selection-background-color: $selection; }
+QCheckBox { spacing: 8px; }
+QCheckBox:focus { text-decoration: underline; }
 QRadioButton { spacing: 8px; }
 QRadioButton::indicator {
   width: 14px; height: 14px; border-radius: 8px; border: 1px solid $scroll_handle; background: $field;
@@ -53,6 +61,10 @@ QTableView {
   background: $background; border: none; selection-background-color: $selection; selection-color: $text; outline: none;
 }
 QHeaderView { background: $background; border: none; }
+QHeaderView::section {
+  background: $background; color: $dim; border: none; border-bottom: 1px solid $line; padding: 4px 6px;
+}
+QTableView::item { padding: 0 6px; border-bottom: 1px solid $row_line; }
 QMenu { background: $panel; color: $text; border: 1px solid $line; padding: 4px; }
 QMenu::item { padding: 6px 22px 6px 12px; border-radius: 5px; }
 QMenu::item:selected { background: $selection; }
@@ -75,6 +87,10 @@ def stylesheet(tokens: Tokens) -> str:
         panel=tokens.panel,
         title_row=tokens.title_row,
         line=tokens.line,
+        row_line=tokens.row_line,
+        box_fill=tokens.box_warn.fill,
+        box_ink=tokens.box_warn.ink,
+        box_line=tokens.box_warn_line,
         text=tokens.text,
         dim=tokens.dim,
         blue=tokens.blue,

@@ -108,4 +108,5 @@ _PATHS: dict[Symbol, tuple[QPainterPath | None, tuple[QPainterPath, float] | Non
     Symbol.BOX: (None, (_box(), 1.3)),
     Symbol.BOX_CHECKED: (None, (_box((4.8, 8.2), (7.2, 10.6), (11.4, 5.4)), 1.5)),
     Symbol.GEAR: (_gear(), None),
+    Symbol.BACK: (None, (_lines(((10.4, 2.6), (5, 8), (10.4, 13.4))), 1.8)),
 }

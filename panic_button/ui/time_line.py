@@ -6,7 +6,9 @@ Rule: a line with a check mark has happened, and its number is counted from the 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import ceil
 
+from panic_button.core.escalation import STARTS, Stage
 from panic_button.core.model import FailureKind
 from panic_button.core.snapshot import Leg, RunSnapshot, SignIn
 from panic_button.ui.desk import Desk, Phase
@@ -14,6 +16,8 @@ from panic_button.ui.values import Symbol, TimeRow
 from panic_button.ui.verdict_words import still_open
 from panic_button.ui.words import age, clock_time, since_press
 
+# What a run adds when it does not come to CLEAR. The last is a person's part: the window helps.
+STAGES = {Stage.BY_ID: "By id", Stage.BY_GAME: "By game", Stage.HELP: "Help by hand"}
 REFUSALS = {FailureKind.TOKEN_REFUSED: "401", FailureKind.FORBIDDEN: "403"}
 
 
@@ -41,11 +45,29 @@ def _outcome_rows(desk: Desk, run: RunSnapshot, now: datetime) -> list[TimeRow]:
     if desk.phase is Phase.NOT_CLEAR:
         at = "" if result.heard_ms is None else since_press(result.heard_ms)
         number = still_open(run)
-        return [TimeRow(symbol=Symbol.CROSS, label=f"{number:,} still open" if number else "Not clear", value=at)]
+        told = TimeRow(symbol=Symbol.CROSS, label=f"{number:,} still open" if number else "Not clear", value=at)
+        return [told, *_stage_rows(desk, run)]
     if desk.phase is Phase.SENDING:
         waiting = "Asking what is open" if result.acknowledged else "Waiting for an answer"
         return [TimeRow(symbol=Symbol.ELLIPSIS, label=waiting, value="")]
-    return _silence_rows(desk, run, now)
+    return [*_silence_rows(desk, run, now), *_stage_rows(desk, run)]
+
+
+def _stage_rows(desk: Desk, run: RunSnapshot) -> list[TimeRow]:
+    """What has been added to the cancel-all since when, and what comes next."""
+    since, reached = run.result.stage_since_ms, STARTS[run.result.stage]
+    rows = [
+        TimeRow(symbol=Symbol.CHECK, label=words, value=f"+{age((since + STARTS[stage]) / 1000)}")
+        for stage, words in STAGES.items()
+        if STARTS[stage] <= reached
+    ]
+    to_come = next((stage for stage in STAGES if STARTS[stage] > reached), None)
+    if to_come is not None and run.running:
+        left_s = max(0, ceil((since + STARTS[to_come] - desk.elapsed_ms) / 1000))
+        next_words = STAGES[to_come]
+        label = f"Next: {next_words[:1].lower()}{next_words[1:]}"
+        rows.append(TimeRow(symbol=Symbol.ELLIPSIS, label=label, value=f"in {left_s} s"))
+    return rows
 
 
 def _silence_rows(desk: Desk, run: RunSnapshot, now: datetime) -> list[TimeRow]:

@@ -66,6 +66,8 @@ class Tokens(Struct, frozen=True, kw_only=True):
     chip_warn: Pair
     chip_bad: Pair
     chip_practice: Pair
+    box_warn: Pair
+    box_warn_line: str
     band_clear: Band
     band_not_clear: Band
     band_unconfirmed: Band
@@ -108,6 +110,8 @@ DARK = Tokens(
     chip_warn=Pair(fill="#4a2f07", ink="#fec84b"),
     chip_bad=Pair(fill="#3a1210", ink="#fda29b"),
     chip_practice=Pair(fill="#182746", ink="#9cc2ff"),
+    box_warn=Pair(fill="#2d1e06", ink="#fedf89"),
+    box_warn_line="#694108",
     band_clear=Band(
         fill="#0b3b28",
         stripe="#0b3b28",
@@ -178,6 +182,8 @@ LIGHT = Tokens(
     chip_warn=Pair(fill="#fef0c7", ink="#93370d"),
     chip_bad=Pair(fill="#fee4e2", ink="#b42318"),
     chip_practice=Pair(fill="#dbe7ff", ink="#1d4fb8"),
+    box_warn=Pair(fill="#fffaeb", ink="#7a2e0e"),
+    box_warn_line="#f3cf7a",
     band_clear=Band(
         fill="#d1fadf",
         stripe="#d1fadf",

@@ -41,6 +41,7 @@ class Symbol(Enum):
     BOX = "box"
     BOX_CHECKED = "box checked"
     GEAR = "gear"
+    BACK = "back"
 
 
 class Span(Struct, frozen=True):
@@ -137,11 +138,33 @@ class Action(Struct, frozen=True, kw_only=True):
     label: str = ""
 
 
+class LockoutBox(Struct, frozen=True, kw_only=True):
+    """A lockout that is on, in words."""
+
+    line: Line
+
+
+class Help(Struct, frozen=True, kw_only=True):
+    """What a person needs who goes on by hand. A site that begins with `https` can be opened.
+
+    `telephone` is empty where none is set, `stoppable` names the accounts whose run still goes on.
+    """
+
+    title: str
+    routes: tuple[str, ...]
+    orders_title: str
+    orders: tuple[str, ...]
+    sites: tuple[str, ...]
+    telephone: str
+    stoppable: tuple[str, ...]
+
+
 class Tab(Enum):
-    """The two tables."""
+    """What stands under the tabs."""
 
     OPEN = "open"
     RESULT = "result"
+    JOURNAL = "journal"
 
 
 class Page(Struct, Generic[Row], frozen=True, kw_only=True):
@@ -153,18 +176,20 @@ class Page(Struct, Generic[Row], frozen=True, kw_only=True):
 
 
 class Footer(Struct, frozen=True, kw_only=True):
-    """The quiet line at the bottom."""
+    """The quiet line at the bottom. `evidence_trouble` is a sentence while evidence is not being kept."""
 
     guard: Line
     exchange: Line
     proved: str
+    evidence_trouble: str = ""
 
 
 class View(Struct, frozen=True, kw_only=True):
     """The whole window at one moment.
 
-    `runs` names the runs that are shown, so that a new press is told from an old one. While `ticking`, ages on the
-    screen grow by the tenth of a second.
+    `runs` names the runs that are shown, so that a new press is told from an old one, and `states` tells of each
+    whether it is running and whether it is watching. While `ticking`, ages on the
+    screen grow by the tenth of a second. `leaving` says what would stop if the window were closed now.
     """
 
     practice: bool
@@ -173,10 +198,14 @@ class View(Struct, frozen=True, kw_only=True):
     action: Action | None
     time_line: tuple[TimeRow, ...]
     notes: tuple[str, ...]
+    lockout: LockoutBox | None
     banner: Banner | None
+    help: Help | None
     open_page: Page[OpenOrder]
     result_page: Page[OrderResult]
     front: Tab
     footer: Footer
     runs: tuple[str, ...]
+    states: tuple[tuple[bool, bool], ...]
     ticking: bool
+    leaving: tuple[str, ...]

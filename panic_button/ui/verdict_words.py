@@ -6,6 +6,10 @@ something newer has overtaken is told in the past.
 
 from __future__ import annotations
 
+from math import ceil
+
+from msgspec.structs import replace
+
 from panic_button.core.model import Route
 from panic_button.core.snapshot import RunSnapshot
 from panic_button.ui.desk import Desk, Phase, clear_moment
@@ -13,6 +17,7 @@ from panic_button.ui.values import Banner, BannerKind, Symbol
 from panic_button.ui.words import clock_time, count, exact_time, money, sentence
 
 ROUTE_NAMES = {Route.HTTPS: "HTTPS", Route.SOCKET: "the orders socket"}
+RESUMED = "Taken up again after the program had ended."
 BY_HAND = "By hand: the exchange's site, or its desk."
 
 
@@ -20,8 +25,15 @@ def banner_of(desk: Desk) -> Banner | None:
     run = desk.run
     if run is None:
         return None
+    banner = _banner_of_run(desk, run)
+    return replace(banner, text=f"{RESUMED} {banner.text}") if run.resumed else banner
+
+
+def _banner_of_run(desk: Desk, run: RunSnapshot) -> Banner:
     if desk.phase is Phase.CLEAR:
-        return Banner(kind=BannerKind.CLEAR, symbol=Symbol.CHECK, title="CLEAR · 0 open orders", text=_clear_text(run))
+        return Banner(
+            kind=BannerKind.CLEAR, symbol=Symbol.CHECK, title="CLEAR · 0 open orders", text=_clear_text(desk, run)
+        )
     if desk.phase is Phase.NOT_CLEAR:
         return Banner(
             kind=BannerKind.NOT_CLEAR, symbol=Symbol.CROSS, title=_not_clear_title(run), text=_not_clear_text(run)
@@ -54,22 +66,37 @@ def routes_in_use(run: RunSnapshot) -> tuple[Route, ...]:
     return tuple(route for route in Route if route in run.result.routes and run.result.routes[route].attempts)
 
 
-def refused(run: RunSnapshot) -> bool:
-    """Whether the run has come to its end without being CLEAR: nothing is left to try."""
-    return run.result.settled or not run.running
-
-
-def _clear_text(run: RunSnapshot) -> str:
+def _clear_text(desk: Desk, run: RunSnapshot) -> str:
     result = run.result
     last = f"last at {exact_time(clear_moment(run))} UTC"
-    parts = _what_became(run)
+    parts = _what_became(run) + _late_words(desk, run)
     if result.acknowledged:
         parts.append(f"asked twice, {last}")
     else:
         parts.append(
             "the exchange never confirmed the cancel itself, but was asked four times and showed nothing open, " + last
         )
-    return _first_letter_large(" · ".join(parts))
+    return _first_letter_large(" · ".join(parts + _watch_words(desk, run)))
+
+
+def _late_words(desk: Desk, run: RunSnapshot) -> list[str]:
+    """Orders that showed up after CLEAR. Where all accounts are locked out, the lockout counts them."""
+    late, counts = run.result.late, run.result.counts
+    if not late or len(desk.locked) == len(desk.accounts):
+        return []
+    gone = "are gone too" if counts.filled_first or counts.unknown else "were cancelled too"
+    if late == 1:
+        gone = gone.replace("are", "is").replace("were", "was")
+    return [f"{count(late, 'order')} showed up after CLEAR and {gone}"]
+
+
+def _watch_words(desk: Desk, run: RunSnapshot) -> list[str]:
+    if not run.watching:
+        return []
+    if desk.locked:
+        return ["watching for new orders until the reset"]
+    left_s = ceil(((run.result.watch_ends_ms or 0.0) - desk.elapsed_ms) / 1000)
+    return [f"watching for late orders, {left_s} s more" if left_s > 0 else "watching for late orders"]
 
 
 def _what_became(run: RunSnapshot) -> list[str]:
@@ -100,12 +127,16 @@ def _not_clear_title(run: RunSnapshot) -> str:
 
 
 def _not_clear_text(run: RunSnapshot) -> str:
-    if refused(run):
+    if run.result.settled:
         return _refused_text(run)
+    if not run.running:
+        return _ended_text(run)
     result, counts = run.result, run.result.counts
     parts = [f"{counts.cancelled + counts.part_filled_then_cancelled:,} cancelled"]
     parts.append(f"{still_open(run):,} failed, being retried")
     parts += _named_if_any(run)
+    if result.late:
+        parts.append(f"{count(result.late, 'order')} showed up after CLEAR")
     if result.at_risk:
         parts.append(f"{money(result.at_risk)} is still at risk")
     return " · ".join(parts)
@@ -116,6 +147,11 @@ def _refused_text(run: RunSnapshot) -> str:
     told = sentence(troubles[0]) if troubles else "Nothing more is being sent."
     risk = f" {money(run.result.at_risk)} is still at risk." if run.result.at_risk else ""
     return f"{told}{risk} Sign in again now and press again. {BY_HAND}"
+
+
+def _ended_text(run: RunSnapshot) -> str:
+    risk = f" {money(run.result.at_risk)} is still at risk." if run.result.at_risk else ""
+    return f"Nothing more is being sent: press again.{risk} {BY_HAND}"
 
 
 def _unconfirmed_text(desk: Desk, run: RunSnapshot) -> str:

@@ -1,4 +1,4 @@
-"""A snapshot, a guard and the time in; everything that the window shows out.
+"""A snapshot, the preferences and the time in; everything that the window shows out.
 
 Rule: this is pure, so that every word can be tested without a window.
 """
@@ -9,33 +9,39 @@ from datetime import datetime
 from itertools import chain
 
 from panic_button.core.model import Environment, OpenOrder, OrderResult
-from panic_button.core.preferences import Guard, GuardKind
+from panic_button.core.preferences import Guard, GuardKind, Preferences
 from panic_button.core.snapshot import AccountSnapshot, Readiness, SignIn, Snapshot
 from panic_button.ui.desk import Desk, Phase, desk_of, open_orders
 from panic_button.ui.face import face_of
 from panic_button.ui.health import exchange_name, health_of
+from panic_button.ui.help_words import help_of, leaving_of
+from panic_button.ui.lockout_words import lockout_of
 from panic_button.ui.time_line import time_line_of
 from panic_button.ui.values import Action, ActionKind, Footer, Page, Span, Tab, View
 from panic_button.ui.verdict_words import banner_of, still_open
 from panic_button.ui.words import clock_time, sentence
 
 
-def view_of(snapshot: Snapshot, guard: Guard, now: datetime) -> View:
+def view_of(snapshot: Snapshot, preferences: Preferences, now: datetime) -> View:
     desk = desk_of(snapshot, now)
     return View(
         practice=any(one.account.environment is Environment.PRACTICE for one in desk.accounts),
         health=health_of(desk, now),
-        face=face_of(desk, guard),
+        face=face_of(desk, preferences.guard),
         action=_action_of(desk),
         time_line=time_line_of(desk, now),
-        notes=_notes_of(desk),
+        notes=_notes_of(desk, snapshot.evidence_trouble),
+        lockout=lockout_of(desk),
         banner=banner_of(desk),
+        help=help_of(desk, preferences.telephone),
         open_page=_open_page(desk),
         result_page=_result_page(desk),
         front=Tab.RESULT if desk.phase in {Phase.NOT_CLEAR, Phase.CLEAR} else Tab.OPEN,
-        footer=_footer_of(desk, guard),
+        footer=_footer_of(desk, preferences.guard, snapshot.evidence_trouble),
         runs=tuple(one.run.run for one in desk.accounts if one.run is not None),
-        ticking=desk.run is not None and desk.run.running,
+        states=tuple((one.run.running, one.run.watching) for one in desk.accounts if one.run is not None),
+        ticking=desk.run is not None and (desk.run.running or desk.run.watching),
+        leaving=leaving_of(desk),
     )
 
 
@@ -56,10 +62,11 @@ def _action_of(desk: Desk) -> Action | None:
     return Action(kind=ActionKind.FIRE, text="Send again") if desk.phase is Phase.UNCONFIRMED else None
 
 
-def _notes_of(desk: Desk) -> tuple[str, ...]:
-    """Sentences under the time line: why it is only degraded, and what the keyring would not do."""
+def _notes_of(desk: Desk, evidence_trouble: str) -> tuple[str, ...]:
+    """Sentences under the time line: no evidence, why it is only degraded, and what the keyring would not do."""
+    evidence = (sentence(evidence_trouble),) if evidence_trouble else ()
     reason = (sentence(desk.reason),) if desk.readiness is Readiness.DEGRADED and desk.reason else ()
-    return reason + tuple(sentence(one.keyring_trouble) for one in desk.accounts if one.keyring_trouble)
+    return evidence + reason + tuple(sentence(one.keyring_trouble) for one in desk.accounts if one.keyring_trouble)
 
 
 def _open_page(desk: Desk) -> Page[OpenOrder]:
@@ -89,10 +96,13 @@ def _result_page(desk: Desk) -> Page[OrderResult]:
     return Page(title=f"Last result {len(rows):,}", rows=rows, empty="The press found no orders.")
 
 
-def _footer_of(desk: Desk, guard: Guard) -> Footer:
+def _footer_of(desk: Desk, guard: Guard, evidence_trouble: str) -> Footer:
     hold = f"hold {guard.hold_s:.1f} s" if guard.kind is GuardKind.HOLD else "two clicks within 2 s"
     return Footer(
-        guard=(Span("Guard "), Span(hold, strong=True)), exchange=_exchange_line(desk), proved=_proved_words(desk)
+        guard=(Span("Guard "), Span(hold, strong=True)),
+        exchange=_exchange_line(desk),
+        proved=_proved_words(desk),
+        evidence_trouble=evidence_trouble,
     )
 
 

@@ -50,7 +50,7 @@ def since_press(milliseconds: float) -> str:
         return f"+{milliseconds:.1f} ms"
     if milliseconds < SECONDS_FROM_MS:
         return f"+{milliseconds:,.0f} ms"
-    return f"+{milliseconds / 1000:.1f} s"
+    return f"+{age(milliseconds / 1000)}"
 
 
 def age(seconds: float) -> str:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from panic_button.__main__ import COLLECT_AFTER
 from panic_button.app import SWITCH_INTERVAL_S
+from panic_button.core.errors import JournalError
 from panic_button.core.mass_cancel import MassCancel
 from panic_button.core.model import (
     Account,
@@ -30,7 +31,8 @@ from panic_button.core.model import (
     Route,
     Trigger,
 )
-from panic_button.core.preferences import Guard, Theme
+from panic_button.core.ports import JournalReader
+from panic_button.core.preferences import Preferences, Theme
 from panic_button.core.snapshot import (
     AccountSnapshot,
     Keep,
@@ -109,6 +111,12 @@ class StandInEngine:
     def sign_in(self, label: str, *, username: str, password: str, keep: Keep) -> None: ...
 
     def sign_out(self, label: str) -> None: ...
+
+    def stop(self, label: str) -> None: ...
+
+    def lock_out(self, *, on: bool) -> None: ...
+
+    def reset(self, label: str, reason: str) -> None: ...
 
     def say(self, snapshot: Snapshot) -> None:
         before, self.snapshot = self.snapshot, snapshot
@@ -219,9 +227,15 @@ def measure(*, quick: bool) -> Measured:
     )
 
 
+def _no_journal() -> JournalReader:
+    raise JournalError("A benchmark keeps no journal.")
+
+
 def _round(application: QApplication, watch: PaintWatch, desk: Desk, loop: asyncio.AbstractEventLoop) -> Round:
     engine = StandInEngine(desk.at_rest(()))
-    window = MainWindow(engine, Guard(), Theme.DARK, on_guard_changed=lambda _: None, on_theme_changed=lambda _: None)
+    window = MainWindow(
+        engine, Preferences(theme=Theme.DARK, lockout=True), _no_journal, on_preferences_changed=lambda _: None
+    )
     window.show()
     probe = Probe()
     _through(application, watch, engine, lambda: None, loop)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -11,6 +12,8 @@ import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
+from panic_button.core.errors import JournalError
+from panic_button.core.evidence import Entry, RunSummary, UnfinishedRun
 from panic_button.core.model import (
     Account,
     Answer,
@@ -27,7 +30,8 @@ from panic_button.core.model import (
     Verdict,
     at_risk_of,
 )
-from panic_button.core.preferences import Guard, Theme
+from panic_button.core.ports import JournalReader
+from panic_button.core.preferences import Guard, Preferences, Theme
 from panic_button.core.snapshot import (
     AccountSnapshot,
     Keep,
@@ -43,6 +47,8 @@ from panic_button.core.snapshot import (
 from panic_button.ui.main_window import MainWindow
 from panic_button.ui.theme import Appearance
 
+# Of a desk that has been in use: no question comes up.
+ANSWERED = Preferences(guard=Guard(hold_s=0.4), theme=Theme.DARK, lockout=True)
 PRESSED = datetime(2026, 11, 22, 14, 3, 22, 257_000, tzinfo=UTC)
 LISTED = datetime(2026, 11, 22, 14, 3, 12, tzinfo=UTC)
 
@@ -252,8 +258,10 @@ class FakeEngine:
         self.fired: list[Trigger] = []
         self.sign_ins: list[tuple[str, str, str, Keep]] = []
         self.sign_outs: list[str] = []
-        self.guards: list[Guard] = []
-        self.themes: list[Theme] = []
+        self.stops: list[str] = []
+        self.lockouts: list[bool] = []
+        self.resets: list[tuple[str, str]] = []
+        self.kept: list[Preferences] = []
 
     @property
     def snapshot(self) -> Snapshot:
@@ -271,10 +279,44 @@ class FakeEngine:
     def sign_out(self, label: str) -> None:
         self.sign_outs.append(label)
 
+    def stop(self, label: str) -> None:
+        self.stops.append(label)
+
+    def lock_out(self, *, on: bool) -> None:
+        self.lockouts.append(on)
+
+    def reset(self, label: str, reason: str) -> None:
+        self.resets.append((label, reason))
+
     def say(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         for tell in self._tell:
             tell(snapshot)
+
+
+class FakeJournal:
+    """A journal that holds these runs, or can't be read."""
+
+    def __init__(self, runs: dict[RunSummary, tuple[Entry, ...]] | None = None, trouble: str = "") -> None:
+        self._kept = runs or {}
+        self.trouble = trouble
+        self.threads: set[int] = set()
+
+    def runs(self, limit: int) -> tuple[RunSummary, ...]:
+        self._read()
+        return tuple(self._kept)[:limit]
+
+    def entries(self, run: str) -> tuple[Entry, ...]:
+        self._read()
+        return next((entries for summary, entries in self._kept.items() if summary.run == run), ())
+
+    def unfinished(self) -> tuple[UnfinishedRun, ...]:
+        return ()
+
+    def _read(self) -> None:
+        self.threads.add(threading.get_ident())
+        if self.trouble:
+            raise JournalError(self.trouble)
 
 
 @pytest.fixture
@@ -293,16 +335,31 @@ def make_engine() -> Callable[[Snapshot], FakeEngine]:
 
 
 @pytest.fixture
+def make_journal() -> type[FakeJournal]:
+    return FakeJournal
+
+
+@pytest.fixture
+def no_journal() -> Callable[[], JournalReader]:
+    return FakeJournal
+
+
+@pytest.fixture
 def show(qtbot: QtBot) -> Callable[..., MainWindow]:
     """Open a window on an engine; `now` is a moment that the test may move on."""
 
-    def show_window(engine: FakeEngine, *, guard: Guard | None = None, now: datetime = PRESSED) -> MainWindow:
+    def show_window(
+        engine: FakeEngine,
+        *,
+        preferences: Preferences = ANSWERED,
+        journal: JournalReader | None = None,
+        now: datetime = PRESSED,
+    ) -> MainWindow:
         window = MainWindow(
             engine,
-            guard or Guard(hold_s=0.4),
-            Theme.DARK,
-            on_guard_changed=engine.guards.append,
-            on_theme_changed=engine.themes.append,
+            preferences,
+            lambda: journal or FakeJournal(),
+            on_preferences_changed=engine.kept.append,
             now=lambda: now,
         )
         qtbot.addWidget(window)

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from panic_button.core.preferences import Guard, GuardKind, Theme
+from panic_button.core.preferences import Guard, GuardKind, Preferences, Theme
 from panic_button.core.snapshot import AccountSnapshot, Keep, SignIn, Snapshot
 from panic_button.ui.settings_dialog import SettingsDialog
 from panic_button.ui.sign_in import SignInDialog
@@ -91,21 +91,22 @@ class TestSignIn:
 class TestSettings:
     @pytest.fixture
     def dialog(self, qtbot: QtBot) -> SettingsDialog:
-        dialog = SettingsDialog(Guard(hold_s=0.6), Theme.SYSTEM)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+        dialog = SettingsDialog(Preferences(guard=Guard(hold_s=0.6), telephone="+1 555 0100"))
         qtbot.addWidget(dialog)
-        dialog.open()
+        dialog.show()
         return dialog
 
     def test_it_shows_what_is_set(self, dialog: SettingsDialog) -> None:
         assert dialog.hold.isChecked()
         assert dialog.value.text() == "0.6 s"
         assert dialog.themes[Theme.SYSTEM].isChecked()
+        assert dialog.lockout.isChecked()
+        assert dialog.telephone.text() == "+1 555 0100"
 
     def test_the_length_of_the_hold_is_told_at_once(self, dialog: SettingsDialog, qtbot: QtBot) -> None:
-        with qtbot.waitSignal(dialog.guard_chosen) as chosen:
+        with qtbot.waitSignal(dialog.chosen) as chosen:
             dialog.length.setValue(15)
-        assert chosen.args == [Guard(hold_s=1.5)]
+        assert chosen.args == [Preferences(guard=Guard(hold_s=1.5), telephone="+1 555 0100")]
         assert dialog.value.text() == "1.5 s"
 
     def test_the_length_stays_in_its_bounds(self, dialog: SettingsDialog) -> None:
@@ -115,13 +116,30 @@ class TestSettings:
         assert dialog.guard.hold_s == 0.4
 
     def test_two_clicks_have_no_length(self, dialog: SettingsDialog, qtbot: QtBot) -> None:
-        with qtbot.waitSignal(dialog.guard_chosen) as chosen:
+        with qtbot.waitSignal(dialog.chosen) as chosen:
             dialog.two_step.click()
         assert chosen.args is not None
-        assert chosen.args[0].kind is GuardKind.TWO_STEP
+        assert chosen.args[0].guard.kind is GuardKind.TWO_STEP
         assert not dialog.length.isEnabled()
 
     def test_a_theme_is_told_at_once(self, dialog: SettingsDialog, qtbot: QtBot) -> None:
-        with qtbot.waitSignal(dialog.theme_chosen) as chosen:
+        with qtbot.waitSignal(dialog.chosen) as chosen:
             dialog.themes[Theme.LIGHT].click()
-        assert chosen.args == [Theme.LIGHT]
+        assert chosen.args is not None
+        assert chosen.args[0].theme is Theme.LIGHT
+
+    def test_a_telephone_is_told_as_it_is_typed(self, dialog: SettingsDialog) -> None:
+        told: list[Preferences] = []
+        dialog.chosen.connect(told.append)
+        dialog.telephone.clear()
+        QTest.keyClicks(dialog.telephone, " 555 ")
+        assert told[-1].telephone == "555"
+
+    def test_the_lockout_is_answered_only_by_its_own_box(self, dialog: SettingsDialog) -> None:
+        """Until somebody has answered, the question of the first use is still to be asked."""
+        told: list[Preferences] = []
+        dialog.chosen.connect(told.append)
+        dialog.length.setValue(9)
+        dialog.lockout.click()
+        dialog.lockout.click()
+        assert [one.lockout for one in told] == [None, False, True]

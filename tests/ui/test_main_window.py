@@ -12,12 +12,13 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 import panic_button.ui
 from panic_button.core.model import Trigger
-from panic_button.core.preferences import Guard, Theme
+from panic_button.core.ports import JournalReader
+from panic_button.core.preferences import Preferences, Theme
 from panic_button.core.snapshot import SignIn, Snapshot
 from panic_button.ui.main_window import MainWindow
 from panic_button.ui.settings_dialog import SettingsDialog
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 MakeEngine = Callable[[Snapshot], Any]
 Show = Callable[..., MainWindow]
+
 
 STATES = ("armed", "practice", "clear", "not_clear", "unconfirmed", "sending", "refused")
 
@@ -80,14 +82,15 @@ def test_a_new_snapshot_is_shown(desk: Desk, make_engine: MakeEngine, show: Show
     assert window.orders.tabs.currentIndex() == 1
 
 
-def test_ages_grow_while_nothing_is_said(desk: Desk, make_engine: MakeEngine, qtbot: QtBot) -> None:
+def test_ages_grow_while_nothing_is_said(
+    desk: Desk, make_engine: MakeEngine, no_journal: Callable[[], JournalReader], qtbot: QtBot
+) -> None:
     moments = [desk.at(0.3)]
     window = MainWindow(
         make_engine(desk.sending()),
-        Guard(),
-        Theme.DARK,
-        on_guard_changed=lambda _: None,
-        on_theme_changed=lambda _: None,
+        Preferences(lockout=True),
+        no_journal,
+        on_preferences_changed=lambda _: None,
         now=lambda: moments[-1],
     )
     qtbot.addWidget(window)
@@ -126,14 +129,14 @@ def test_the_account_menu_signs_out(desk: Desk, make_engine: MakeEngine, show: S
 def test_settings_apply_at_once_and_are_handed_on(desk: Desk, make_engine: MakeEngine, show: Show) -> None:
     engine = make_engine(desk.armed())
     window = show(engine)
-    window.on_settings_wanted()
+    window._top_row.settings.click()
     dialog = window.findChildren(SettingsDialog)[0]
     dialog.length.setValue(12)
     dialog.themes[Theme.LIGHT].click()
-    assert engine.guards[-1].hold_s == 1.2
-    assert engine.themes == [Theme.LIGHT]
+    assert engine.kept[-1].guard.hold_s == 1.2
+    assert engine.kept[-1].theme is Theme.LIGHT
     assert window.fire_button.face.small[1] == "Hold 1.2 s"
-    window.on_settings_wanted()
+    window._top_row.settings.click()
     assert len(window.findChildren(SettingsDialog)) == 1
     dialog.accept()
 
@@ -216,10 +219,3 @@ def test_void_calls_do_not_use_up_none(qtbot: QtBot) -> None:
     for number in range(500):
         label.setText(str(number))
     assert abs(sys.getrefcount(None) - before) < 100
-
-
-def test_it_closes_without_asking(desk: Desk, make_engine: MakeEngine, show: Show) -> None:
-    window = show(make_engine(desk.unconfirmed()), now=desk.at(3))
-    assert window.close()
-    assert not window.isVisible()
-    assert QApplication.activeModalWidget() is None

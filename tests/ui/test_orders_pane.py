@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from panic_button.core.model import OpenOrder, OrderResult
+from panic_button.core.ports import JournalReader
 from panic_button.ui.order_columns import OPEN_SHEET, RESULT_SHEET
 from panic_button.ui.order_export import guarded, tab_separated, write_csv
 from panic_button.ui.orders_pane import OrdersPane
@@ -29,8 +30,8 @@ Show = Callable[..., None]
 
 
 @pytest.fixture
-def pane(qtbot: QtBot, appearance: Appearance) -> OrdersPane:
-    pane = OrdersPane(appearance)
+def pane(qtbot: QtBot, appearance: Appearance, no_journal: Callable[[], JournalReader]) -> OrdersPane:
+    pane = OrdersPane(appearance, no_journal)
     qtbot.addWidget(pane)
     pane.resize(620, 480)
     pane.show()

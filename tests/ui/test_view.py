@@ -19,7 +19,7 @@ from panic_button.core.model import (
     RouteReport,
     Verdict,
 )
-from panic_button.core.preferences import Guard, GuardKind
+from panic_button.core.preferences import Guard, GuardKind, Preferences
 from panic_button.core.snapshot import Leg, Readiness, SignIn, Snapshot
 from panic_button.ui.values import ActionKind, BannerKind, FaceKind, Symbol, Tab, View
 from panic_button.ui.view import view_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def seen(snapshot: Snapshot, desk: Desk, seconds: float = 5.0, guard: Guard | None = None) -> View:
-    return view_of(snapshot, guard or Guard(), desk.at(seconds))
+    return view_of(snapshot, Preferences(guard=guard or Guard()), desk.at(seconds))
 
 
 def rows_of(view: View) -> list[tuple[str, str]]:
@@ -229,7 +229,12 @@ class TestNotClear:
         assert view.action is not None
         assert (view.action.kind, view.action.text) == (ActionKind.FIRE, "Retry the 2")
         assert (view.health.open, view.health.at_risk) == ("2", "$460.00")
-        assert rows_of(view) == [("Sent", "+0.6 ms"), ("Acknowledged", "+44 ms"), ("2 still open", "+91 ms")]
+        assert rows_of(view) == [
+            ("Sent", "+0.6 ms"),
+            ("Acknowledged", "+44 ms"),
+            ("2 still open", "+91 ms"),
+            ("Next: by id", "in 5 s"),
+        ]
         assert view.front is Tab.RESULT
         assert view.ticking
 
@@ -286,7 +291,12 @@ class TestUnconfirmed:
         assert (view.health.https, view.health.socket) == ("no answer 4.2 s", "lost")
         assert view.face.small == ("Still sending", "attempt 5, both routes")
         assert view.face.at_once
-        assert rows_of(view) == [("Sent", "+0.7 ms"), ("No answer", "4.2 s"), ("Last answer", "14:03:18")]
+        assert rows_of(view) == [
+            ("Sent", "+0.7 ms"),
+            ("No answer", "4.2 s"),
+            ("Last answer", "14:03:18"),
+            ("Next: by id", "in 1 s"),
+        ]
         assert view.action is not None
         assert view.action.text == "Send again"
         assert view.front is Tab.OPEN
