@@ -4,7 +4,6 @@ Each function gives None where a form does not fit the answer, so that it is kep
 """
 
 import asyncio
-from collections.abc import Callable
 from http import HTTPStatus
 
 import msgspec
@@ -42,8 +41,8 @@ def html_response(status: int) -> Response:
     return Response(page(status), status, media_type="text/html")
 
 
-def of_response(form: Form, response: Response, hang_up: Callable[[], None]) -> Response | None:
-    """A REST response in this form. `hang_up` ends the connection once what was written is sent."""
+def of_response(form: Form, response: Response) -> Response | None:
+    """A REST response in this form."""
     body = bytes(response.body)
     match form:
         case EmptyReply(shape=shape) if body == encode({"data": []}):
@@ -53,7 +52,7 @@ def of_response(form: Form, response: Response, hang_up: Callable[[], None]) -> 
         case SlowBody(bytes_per_s=bytes_per_s):
             return _Paced(response, bytes_per_s)
         case CutBody(promised=True):
-            return _BrokenOff(response, hang_up)
+            return _BrokenOff(response.body, response.status_code, dict(response.headers))
         case CutBody():
             return _like(response, Response(body[: len(body) // 2], response.status_code, media_type=_JSON))
     return None
@@ -115,24 +114,12 @@ class _Paced(Response):
 
 
 class _BrokenOff(Response):
-    """Promises the whole body of another response, sends half, and ends the connection."""
-
-    def __init__(self, response: Response, hang_up: Callable[[], None]) -> None:
-        super().__init__(response.body, response.status_code, dict(response.headers))
-        self._hang_up = hang_up
+    """Promises the whole body and sends half of it: the server then ends the connection."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        del scope
+        del scope, receive
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         await send(_piece(bytes(self.body[: len(self.body) // 2]), more=True))
-        self._hang_up()
-        await until_gone(receive)
-
-
-async def until_gone(receive: Receive) -> None:
-    """Waits for the end of a connection: the server takes an unfinished answer for a mistake."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def _piece(body: bytes, *, more: bool) -> dict[str, object]:

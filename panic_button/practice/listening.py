@@ -57,12 +57,11 @@ class Server(uvicorn.Server):
         if self.server_state.tasks:
             await asyncio.wait(self.server_state.tasks, timeout=STOP_LIMIT_S)
 
-    def cut(self, client: tuple[str, int], *, after_sending: bool) -> None:
+    def cut(self, client: tuple[str, int]) -> None:
         """Ends a client's connection with no word."""
         for connection in list(self.server_state.connections):
             if isinstance(connection, H11Protocol | WebSocketsSansIOProtocol) and connection.client == client:
-                end = connection.transport.close if after_sending else connection.transport.abort
-                end()
+                connection.transport.abort()
 
     async def _open_or_close_port(self) -> None:
         closed = self._faults.now_on(PortClosed) is not None

@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from panic_button.practice.faults import ConnectionCutError, NoAnswerError
-from panic_button.practice.forms import html_response, json_response, of_response, until_gone
+from panic_button.practice.forms import html_response, json_response, of_response
 from panic_button.practice.operations import OPERATIONS, Operation
 from panic_button.practice.refusal import RefusalError
 from panic_button.practice.troubles import Condition
@@ -60,20 +60,16 @@ class Endpoint:
             await request.body()  # kept for the work; the look at the connection would swallow it
             return await request.is_disconnected()
 
-        def hang_up() -> None:
-            self._venue.cut(request.scope["client"], after_sending=True)
-
         try:
             response = await self._venue.take(self._operation, work, gone)
         except RefusalError as refusal:
             response = refused(refusal)
         except (ConnectionCutError, NoAnswerError, ClientDisconnect):
             self._venue.cut(request.scope["client"])
-            await until_gone(request.receive)
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
             return Response()  # to nobody
-        return self._venue.faults.formed(
-            self._operation, response, lambda form, answer: of_response(form, answer, hang_up)
-        )
+        return self._venue.faults.formed(self._operation, response, of_response)
 
     async def _answer(self, call: Call) -> Response:
         """An old token is exchanged before anything else, and told of in whatever is answered."""

@@ -95,8 +95,8 @@ class _Exchange:
         self.makers.tick()
         self._happenings.tick()
 
-    def _cut(self, client: tuple[str, int], *, after_sending: bool = False) -> None:
-        self._server.cut(client, after_sending=after_sending)
+    def _cut(self, client: tuple[str, int]) -> None:
+        self._server.cut(client)
 
 
 def _config(venue: Venue, ssl_context: ssl.SSLContext | None) -> uvicorn.Config:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -37,17 +37,11 @@ class Request:
     open_orders: int
 
 
-class Cut(Protocol):
-    """Closes the connection of the client with this address with no word, at once or once all is sent."""
-
-    def __call__(self, client: tuple[str, int], *, after_sending: bool = False) -> None: ...
-
-
 @dataclass(frozen=True)
 class Venue:
     book: Book
     faults: Faults
-    cut: Cut
+    cut: Callable[[tuple[str, int]], None]  # closes the connection of the client with this address, with no word
     log: deque[Request] = field(default_factory=lambda: deque(maxlen=_LOGGED_REQUESTS))
     _paused: list[Order] = field(default_factory=list)
     _background: set[asyncio.Task[None]] = field(default_factory=set)

@@ -121,6 +121,7 @@ def test_the_book_and_the_log_tell_the_truth_while_nothing_is_answered(
         ('{"trouble": "listingLag", "seconds": 2, "on": "getUnmatched"}', "ListingLag is not for single requests"),
         ('{"trouble": "portClosed"}', "for_s"),
         ('[{"trouble": "hang"}, {"trouble": "earthquake"}]', "earthquake"),
+        ('[{"trouble": "hang"}, {"trouble": "listingLag", "seconds": 2, "times": 3}]', "can't be counted"),
         ('{"trouble": "hang", "on": "' + "x" * 70_000 + '"}', "65536 bytes"),
     ],
 )
