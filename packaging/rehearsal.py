@@ -144,6 +144,8 @@ class Rehearsal:
         self._keep_run()
 
     def _second_press(self, picture: Callable[[str], Path]) -> None:
+        # While CLEAR is being watched, late orders are cancelled as well.
+        self._await("the end of the watch", lambda: not self._run.watching)
         self._exchange.makers.start_placing(every_s=0.02, count=ORDERS)
         self._await("new orders", lambda: len(self._account.open_orders or ()) == ORDERS)
         silence = self._exchange.faults.add(Hang())
@@ -271,6 +273,7 @@ def rehearse(folder: Path) -> int:
         with tempfile.TemporaryDirectory() as at:
             home = Home.under(Path(at) / "home")
             with engine_for((account,), home, SessionOnlyStore()) as engine:
+                engine.lock_out(on=PREFERENCES.locks_out)
                 journal = partial(SqliteJournalReader, home.journal)
                 window = MainWindow(engine, PREFERENCES, journal, on_preferences_changed=_nothing_to_keep)
                 window.show()
