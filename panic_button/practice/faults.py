@@ -139,8 +139,8 @@ class Faults:
             return []
         with self._lock:
             now = self.now()
-            self._switches = [one for one in self._switches if not one.is_over(now) and one.times != 0]
-            return list(self._switches)
+            self._switches = [one for one in self._switches if not one.is_over(now)]  # a used-up one may still hold
+            return [one for one in self._switches if one.times != 0]
 
     def now_on(self, kind: type[_Kind]) -> _Kind | None:
         """The first trouble of this kind that is on."""

@@ -12,6 +12,7 @@ from websockets.exceptions import ConnectionClosedError, InvalidMessage, Invalid
 from websockets.sync.client import ClientConnection, connect
 
 from panic_button.practice import Answer, Cut, Hang, Latency, PracticeExchange
+from tests.practice.clocks import Clock
 
 Command = Callable[..., Any]
 WaitUntil = Callable[[Callable[[], bool]], None]
@@ -48,6 +49,22 @@ def test_a_late_answer_can_hide_work_that_is_done_at_once(
     exchange.faults.lift(late)
     request.join(5)
     assert not request.is_alive()
+
+
+def test_a_drawn_latency_is_between_its_two_times(wait_until: WaitUntil) -> None:
+    clock = Clock()
+    with PracticeExchange(orders=12, seed=7, now=clock) as exchange:
+        exchange.faults.add(Latency(10, up_to_s=20), on="cancels")
+        url, headers = exchange.addresses.rest_url, {"Authorization": exchange.token}
+        request = threading.Thread(target=httpx.post, args=(url + CANCEL_ALL,), kwargs={"headers": headers})
+        request.start()
+        wait_until(lambda: len(exchange.log) == 1)
+        clock.move(seconds=10)
+        assert httpx.get(url + "/user/getMe", headers=headers).status_code == 200
+        assert exchange.book.open_count() == 12
+        clock.move(seconds=10)
+        request.join(5)
+        assert exchange.book.open_count() == 0
 
 
 @pytest.mark.parametrize(
@@ -120,8 +137,9 @@ def test_a_hanging_request_is_never_answered(
     assert rest.post(CANCEL_ALL).status_code == 200
 
 
+@pytest.mark.parametrize("times", [None, 1])
 def test_lifting_a_hang_closes_the_connection_still_without_an_answer(
-    rest: httpx.Client, exchange: PracticeExchange, wait_until: WaitUntil
+    rest: httpx.Client, exchange: PracticeExchange, wait_until: WaitUntil, times: int | None
 ) -> None:
     errors: list[Exception] = []
 
@@ -131,10 +149,11 @@ def test_lifting_a_hang_closes_the_connection_still_without_an_answer(
         except httpx.TransportError as error:
             errors.append(error)
 
-    exchange.faults.add(Hang())
+    exchange.faults.add(Hang(), times=times)
     request = threading.Thread(target=press)
     request.start()
     wait_until(lambda: len(exchange.log) == 1)
+    assert len(exchange.faults.on()) == (1 if times is None else 0)
     exchange.faults.clear()
     request.join(5)
     assert [type(error) for error in errors] == [httpx.RemoteProtocolError]
