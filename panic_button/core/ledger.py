@@ -200,6 +200,10 @@ class Ledger:
         """A cancel of a whole game has ended, one way or another."""
         tries, _ = self._game_tries.get(game_id, (0, at))
         self._game_tries[game_id] = (tries + 1, at)
+        for order_id in self._shown:
+            entry = self._entries[order_id]
+            if entry.game_id == game_id:
+                entry.tried_at = at
 
     # what it comes to
 
@@ -210,8 +214,8 @@ class Ledger:
         return order_id in self._entries
 
     def left_over(self, asked_at: float) -> list[str]:
-        """Ids that the newest listing shows and that no cancel by id has ended for since it was asked, fewest tries
-        first, so that orders which keep failing go to the end of the line.
+        """Ids that the newest listing shows and that no cancel by id or game has ended for since it was asked, fewest
+        tries first, so that orders which keep failing go to the end of the line.
         """
         entries = (self._entries[order_id] for order_id in self._shown)
         due = [entry for entry in entries if entry.tried_at is None or entry.tried_at <= asked_at]

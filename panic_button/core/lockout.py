@@ -19,7 +19,7 @@ REST = "others"
 
 # What tells one order of a bot from its others: a UUID, a word with a digit in it after a separator, or a number.
 _ORDERS_OWN = re.compile(
-    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$|(?<=[-_:./#])(?=\w*\d)\w*$|\d+$", re.IGNORECASE | re.ASCII
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$|(?<=[-_:./#])(?=[^\W_]*\d)[^\W_]*$|\d+$", re.IGNORECASE | re.ASCII
 )
 
 

@@ -290,12 +290,12 @@ class MassCancel:
             return
         # While the exchange shows nothing open there is nothing to repeat.
         actions += self._sends.all(at, wake, pressed_only=bool(self._proof.empty))
-        asked_at = self._proof.asked_at
-        if asked_at is not None and self._proof.open_count:
-            # A cancel-all that hangs holds its route for a minute, and what opened since can't wait for that.
-            if self._ever_cleared or self._stage(at) is not Stage.ALL or self._proof.told_after_an_answer:
-                by_game = self._stage(at) in {Stage.BY_GAME, Stage.HELP}
-                actions += self._sends.left_over(at, wake, ledger=self._ledger, asked_at=asked_at, by_game=by_game)
+        asked_at, stage = self._proof.asked_at, self._stage(at)
+        # A cancel-all that hangs holds its route for a minute, and what opened since can't wait for that.
+        due = self._ever_cleared or stage is not Stage.ALL or self._proof.told_after_an_answer
+        if due and asked_at is not None and self._proof.open_count:
+            by_game = stage in {Stage.BY_GAME, Stage.HELP}
+            actions += self._sends.left_over(at, wake, ledger=self._ledger, asked_at=asked_at, by_game=by_game)
         if (stage_at := next_stage_at(self._clock_since, at)) is not None:
             wake.append(stage_at)
         self._proof.sent(self._sends.last_send)

@@ -6,48 +6,18 @@ from decimal import Decimal
 
 import pytest
 
-from panic_button.core.actions import Action, CancelAll, CancelThese, List, LookUp, Say, SignIn
+from panic_button.core.actions import CancelAll, CancelThese, List, LookUp, Say, SignIn
 from panic_button.core.mass_cancel import MassCancel
 from panic_button.core.model import (
     Answer,
-    CancelRow,
-    Failure,
     FailureKind,
     Fate,
     Listing,
-    OpenOrder,
     OrderPlaced,
     Outcome,
-    Route,
     Verdict,
 )
-
-HTTPS, SOCKET = Route.HTTPS, Route.SOCKET
-BOTH = frozenset(Route)
-
-
-def order(order_id: str = "a", bet: int = 100, filled: int = 0) -> OpenOrder:
-    return OpenOrder(order_id=order_id, bet=Decimal(bet), filled=Decimal(filled))
-
-
-def listing(*order_ids: str) -> Listing:
-    return Listing(orders=tuple(order(order_id) for order_id in order_ids))
-
-
-def gone(order_id: str, remaining: int = 100) -> CancelRow:
-    return CancelRow(success=True, order_id=order_id, filled=Decimal(0), remaining=Decimal(remaining))
-
-
-def refused(order_id: str) -> CancelRow:
-    return CancelRow(success=False, order_id=order_id, reason="Order is being matched")
-
-
-def failure(kind: FailureKind) -> Failure:
-    return Failure(kind=kind, text=kind.value)
-
-
-def cancels(actions: list[Action]) -> list[Action]:
-    return [action for action in actions if isinstance(action, (CancelAll, CancelThese))]
+from tests.core.machines import BOTH, HTTPS, SOCKET, cancels, failure, gone, listing, order, refused
 
 
 @pytest.fixture
