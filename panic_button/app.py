@@ -247,6 +247,7 @@ def _show(  # noqa: PLR0913 - wired once, in one place
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - the same
 
     from panic_button.ui.main_window import MainWindow  # noqa: PLC0415 - the same
+    from panic_button.ui.mistakes import tell_mistakes  # noqa: PLC0415 - the same
 
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     application = QApplication(sys.argv[:1])
@@ -262,6 +263,7 @@ def _show(  # noqa: PLR0913 - wired once, in one place
         partial(_journal_reader, home.practice_journal if practice else home.journal),
         on_preferences_changed=keeper.keep_preferences,
     )
+    tell_mistakes(partial(window.crashed.emit, str(home.logs)))
     # What these import is slow, so the window is painted first; one that is covered or minimised never is.
     window.painted.connect(engine.start)
     QTimer.singleShot(START_ANYWAY_MS, engine.start)

@@ -45,7 +45,6 @@ class HelpPanel(QFrame):
         self.copy = _button("Copy the list")
         self.copy.clicked.connect(self.copy_wanted)
         self.stop = _button(STOP)
-        self.stop.setAccessibleDescription("Ends the trying by itself. It takes a second click within 3 s.")
         self.stop.clicked.connect(self.on_stop_clicked)
         self._second_click = QTimer(self)
         self._second_click.setSingleShot(True)
@@ -68,6 +67,8 @@ class HelpPanel(QFrame):
         self.where.setText(_where(shown))
         self.copy.setVisible(bool(shown.orders))
         self.stop.setVisible(bool(shown.stoppable))
+        self.stop.setToolTip(shown.stopping)
+        self.stop.setAccessibleDescription(f"{shown.stopping} It takes a second click within 3 s.")
 
     @Slot()
     def on_stop_clicked(self) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from panic_button.core.escalation import STARTS, Stage
 from panic_button.core.model import Account, Answer, Environment, OpenOrder, Route, RouteReport
-from panic_button.core.snapshot import RunSnapshot
+from panic_button.core.snapshot import AccountSnapshot, RunSnapshot
 from panic_button.ui.desk import Desk, Phase, labels_of, open_orders
 from panic_button.ui.values import Help
 from panic_button.ui.words import american, clock_time, money, sentence
@@ -29,6 +29,7 @@ def help_of(desk: Desk, telephone: str) -> Help | None:
         sites=tuple(dict.fromkeys(_site_of(one.account) for one in desk.accounts)),
         telephone=telephone,
         stoppable=tuple(one.account.label for one in desk.trying),
+        stopping=_stop_words(desk),
     )
 
 
@@ -36,16 +37,29 @@ def leaving_of(desk: Desk) -> tuple[str, ...]:
     """What would stop if the window were closed now; nothing where it may be closed at once."""
     told = []
     if desk.trying:
+        again = " At the next start it is taken up again." if _outlives(desk.trying) else ""
         told.append(
             f"The cancel of {labels_of(desk.trying)} is not CLEAR. Once this window is closed nothing more is tried, "
-            "and what is open stays open. At the next start it is taken up again."
+            f"and what is open stays open.{again}"
         )
     if desk.locked:
+        kept = not any(one.lockout.trouble for one in desk.locked if one.lockout is not None)
+        again = " At the next start it goes on." if kept and _outlives(desk.locked) else ""
         told.append(
             f"The lockout of {labels_of(desk.locked)} is on. Once this window is closed new orders are no longer "
-            "cancelled."
+            f"cancelled.{again}"
         )
     return tuple(told)
+
+
+def _outlives(accounts: tuple[AccountSnapshot, ...]) -> bool:
+    """Whether it is kept for the next start. The practice exchange ends with the program, and so does its desk."""
+    return all(one.account.environment is not Environment.PRACTICE for one in accounts)
+
+
+def _stop_words(desk: Desk) -> str:
+    locked = any(one.lockout is not None for one in desk.trying)
+    return f"Nothing more is tried then{', and the lockout ends' if locked else ''}. What is open stays open."
 
 
 def _route_words(run: RunSnapshot, route: Route) -> str:

@@ -147,7 +147,8 @@ class LockoutBox(Struct, frozen=True, kw_only=True):
 class Help(Struct, frozen=True, kw_only=True):
     """What a person needs who goes on by hand. A site that begins with `https` can be opened.
 
-    `telephone` is empty where none is set, `stoppable` names the accounts whose run still goes on.
+    `telephone` is empty where none is set, `stoppable` names the accounts whose run still goes on, and `stopping` says
+    what it means to stop them.
     """
 
     title: str
@@ -157,6 +158,7 @@ class Help(Struct, frozen=True, kw_only=True):
     sites: tuple[str, ...]
     telephone: str
     stoppable: tuple[str, ...]
+    stopping: str
 
 
 class Tab(Enum):

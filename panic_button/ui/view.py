@@ -63,10 +63,16 @@ def _action_of(desk: Desk) -> Action | None:
 
 
 def _notes_of(desk: Desk, evidence_trouble: str) -> tuple[str, ...]:
-    """Sentences under the time line: no evidence, why it is only degraded, and what the keyring would not do."""
+    """Sentences under the time line: what is not kept, why it is only degraded, what the keyring would not do."""
     evidence = (sentence(evidence_trouble),) if evidence_trouble else ()
     reason = (sentence(desk.reason),) if desk.readiness is Readiness.DEGRADED and desk.reason else ()
-    return evidence + reason + tuple(sentence(one.keyring_trouble) for one in desk.accounts if one.keyring_trouble)
+    lockouts = tuple(sentence(one.lockout.trouble) for one in desk.locked if one.lockout and one.lockout.trouble)
+    return (
+        evidence
+        + lockouts
+        + reason
+        + tuple(sentence(one.keyring_trouble) for one in desk.accounts if one.keyring_trouble)
+    )
 
 
 def _open_page(desk: Desk) -> Page[OpenOrder]:
