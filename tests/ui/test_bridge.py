@@ -15,7 +15,8 @@ from panic_button.core.snapshot import AccountSnapshot, Snapshot
 from panic_button.ui.bridge import Bridge
 
 if TYPE_CHECKING:
-    from tests.ui.conftest import Desk, FakeEngine
+    from tests.ui.desk import Desk
+    from tests.ui.stand_ins import FakeEngine
 
 MakeEngine = Callable[[Snapshot], Any]
 

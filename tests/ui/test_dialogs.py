@@ -18,7 +18,7 @@ from panic_button.ui.settings_dialog import SettingsDialog
 from panic_button.ui.sign_in import SignInDialog
 
 if TYPE_CHECKING:
-    from tests.ui.conftest import Desk
+    from tests.ui.desk import Desk
 
 MakeEngine = Callable[[Snapshot], Any]
 

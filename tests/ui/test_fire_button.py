@@ -18,7 +18,7 @@ from panic_button.ui.theme import Appearance
 from panic_button.ui.values import Face, FaceKind
 
 if TYPE_CHECKING:
-    from tests.ui.conftest import Desk
+    from tests.ui.desk import Desk
 
 HOLD_MS = 400
 LEFT = Qt.MouseButton.LeftButton

@@ -27,7 +27,7 @@ from panic_button.ui.theme import Appearance
 from panic_button.ui.values import FaceKind
 
 if TYPE_CHECKING:
-    from tests.ui.conftest import Desk
+    from tests.ui.desk import Desk
 
 MakeEngine = Callable[[Snapshot], Any]
 Show = Callable[..., MainWindow]

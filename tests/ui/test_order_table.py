@@ -16,7 +16,7 @@ from panic_button.ui.order_columns import OPEN_SHEET, RESULT_SHEET
 from panic_button.ui.order_table import OrderTable
 
 if TYPE_CHECKING:
-    from tests.ui.conftest import Desk
+    from tests.ui.desk import Desk
 
 ODDS, OPEN = 1, 2
 

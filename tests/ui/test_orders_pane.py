@@ -24,7 +24,7 @@ from panic_button.ui.theme import Appearance
 from panic_button.ui.values import Page, Tab
 
 if TYPE_CHECKING:
-    from tests.ui.conftest import Desk
+    from tests.ui.desk import Desk
 
 Show = Callable[..., None]
 

@@ -25,7 +25,7 @@ from panic_button.ui.values import ActionKind, BannerKind, FaceKind, Symbol, Tab
 from panic_button.ui.view import view_of
 
 if TYPE_CHECKING:
-    from tests.ui.conftest import Desk
+    from tests.ui.desk import Desk
 
 
 def seen(snapshot: Snapshot, desk: Desk, seconds: float = 5.0, guard: Guard | None = None) -> View:
