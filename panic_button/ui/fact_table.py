@@ -82,9 +82,9 @@ class FactTable(QTableView):
         self._appearance = appearance
         self._empty = ""
         self._empty_font = font(13)
-        self.model_of_facts = FactModel(titles, figures)
-        self.model_of_facts.setParent(self)
-        self.setModel(self.model_of_facts)
+        self.facts = FactModel(titles, figures)
+        self.facts.setParent(self)
+        self.setModel(self.facts)
         self.setFont(font(12.5, tabular=True))
         self._set_up()
         self.doubleClicked.connect(self.on_double_clicked)
@@ -95,9 +95,9 @@ class FactTable(QTableView):
         self._empty = empty
         self.setAccessibleDescription("" if rows else empty)
         self.horizontalHeader().setVisible(bool(rows))
-        if rows != self.model_of_facts.rows:
+        if rows != self.facts.rows:
             chosen = max(0, self.currentIndex().row())
-            self.model_of_facts.set_rows(rows)
+            self.facts.set_rows(rows)
             self._fit_columns()
             if rows:
                 self.selectRow(min(chosen, len(rows) - 1))
@@ -115,7 +115,7 @@ class FactTable(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self.model_of_facts.rows:
+        if self.facts.rows:
             return
         painter = QPainter(self.viewport())
         painter.setFont(self._empty_font)
@@ -148,7 +148,7 @@ class FactTable(QTableView):
     def _fit_columns(self) -> None:
         """Each as wide as its heading and its first texts; the last takes the rest, if there is any."""
         metrics = QFontMetricsF(self.font(), self)
-        first = self.model_of_facts.rows[:MEASURED_ROWS]
-        for section, title in enumerate(self.model_of_facts.titles):
+        first = self.facts.rows[:MEASURED_ROWS]
+        for section, title in enumerate(self.facts.titles):
             words = max(metrics.horizontalAdvance(text) for text in (title, *(row[section] for row in first)))
             self.setColumnWidth(section, round(words) + 2 * PADDING)

@@ -133,7 +133,8 @@ def fact_words(fact: Fact) -> str:  # noqa: C901, PLR0911, PLR0912 - one line a 
         case SettingsChanged():
             return f"Settings changed: {', '.join(f'{name} = {value}' for name, value in fact.changes.items())}."
         case EvidenceLost():
-            return f"{count(fact.entries, 'entry of evidence')} not kept: {sentence(fact.words)}"
+            lost = "1 entry" if fact.entries == 1 else f"{fact.entries:,} entries"
+            return f"{lost} of evidence lost: {sentence(fact.words)}"
 
 
 def _request(fact: Asked | Answered) -> str:

@@ -141,7 +141,7 @@ class OrdersPane(QWidget):
             grid.setAccessibleName(TITLES[number])
             grid.menu_wanted.connect(self.on_menu_wanted)
             self._stack.addWidget(grid)
-        if self._journal is None or not self._journal.isVisible():
+        if TABS[self.tabs.currentIndex()] is not Tab.JOURNAL:
             self._stack.setCurrentWidget(self.grid)
         self._show_tables()
 

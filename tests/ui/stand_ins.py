@@ -69,7 +69,7 @@ class FakeJournal:
     """A journal that holds these runs, or can't be read."""
 
     def __init__(self, runs: dict[RunSummary, tuple[Entry, ...]] | None = None, trouble: str = "") -> None:
-        self._kept = runs or {}
+        self._kept = {} if runs is None else runs
         self.trouble = trouble
         self.threads: set[int] = set()
 
