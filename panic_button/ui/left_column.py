@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from panic_button.ui.fire_button import FireButton
@@ -21,7 +21,8 @@ SIDE = 20
 SYMBOL = 11
 LABEL_LEFT = 24
 ROW = 22
-LEAST_BELOW = 190
+ABOVE = 4
+BETWEEN = 9
 
 
 class TimeLine(QLabel):
@@ -77,6 +78,7 @@ class Below(QScrollArea):
     def __init__(self, rows: QVBoxLayout) -> None:
         super().__init__()
         self._rows = rows
+        self._room = 0
         content = QWidget()
         content.setLayout(rows)
         self.setObjectName("below")
@@ -98,8 +100,13 @@ class Below(QScrollArea):
         return QSize(width, rows.heightForWidth(width) if rows.hasHeightForWidth() else rows.sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        # The button gives way first, down to its smallest.
-        return QSize(WIDTH - 1, min(self.sizeHint().height(), LEAST_BELOW))
+        return QSize(WIDTH - 1, min(self.sizeHint().height(), self._room))
+
+    def set_room(self, room: int) -> None:
+        """How tall it may be before it has to be scrolled."""
+        if room != self._room:
+            self._room = room
+            self.updateGeometry()
 
 
 class LeftColumn(QWidget):
@@ -177,11 +184,16 @@ class LeftColumn(QWidget):
         rows.addStretch(1)
         self._below = Below(rows)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 1, 0)
-        column.setSpacing(9)
+        column.setContentsMargins(0, ABOVE, 1, 0)
+        column.setSpacing(BETWEEN)
         column.addWidget(self._fire_button)
         column.addWidget(self._below)
         column.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # The button gives way first, down to its smallest.
+        self._below.set_room(self.height() - self._fire_button.minimumSizeHint().height() - ABOVE - BETWEEN)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

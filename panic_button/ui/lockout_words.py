@@ -30,8 +30,8 @@ def _caught_words(lockouts: list[Lockout]) -> Line:
     if not caught:
         return (Span("none so far."),)
     if len(names) == 1:
-        all_from = "all from" if caught > 1 else "from"
-        return (Span(f"{caught:,} so far, {all_from} "), Span(next(iter(names)), strong=True), Span("."))
+        every = "all " if caught > 1 else ""
+        return (Span(f"{caught:,} so far, {every}"), *_placed_by(next(iter(names))), Span("."))
     if not names:
         return (Span(f"{caught:,} so far."),)
     return (*_several(names), Span(f" since {clock_time(since)} UTC."))
@@ -41,8 +41,7 @@ def _by_name(placers: list[Placer]) -> dict[str, int]:
     """How many each has placed, the busiest first; what has no name or is one of many comes last."""
     names: dict[str, int] = {}
     for placer in placers:
-        name = _name(placer.prefix)
-        names[name] = names.get(name, 0) + placer.caught
+        names[placer.prefix] = names.get(placer.prefix, 0) + placer.caught
     return dict(sorted(names.items(), key=lambda item: (item[0] == REST, -item[1])))
 
 
@@ -52,15 +51,14 @@ def _several(names: dict[str, int]) -> Line:
     parts = [*named, (REST, rest)] if rest else named
     spans: list[Span] = []
     for place, (name, number) in enumerate(parts):
-        before = ", " if place else ""
-        spans += [Span(f"{before}{number:,} from "), Span(name, strong=True)]
+        spans += [Span(f"{', ' if place else ''}{number:,} "), *_placed_by(name)]
     return tuple(spans)
 
 
-def _name(prefix: str) -> str:
-    if not prefix:
-        return "orders without a reference"
-    return prefix if len(prefix) <= LONGEST_NAME else f"{prefix[:LONGEST_NAME]}…"
+def _placed_by(name: str) -> Line:
+    if not name:
+        return (Span("without a reference"),)
+    return (Span("from "), Span(name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…", strong=True))
 
 
 def reset_words(accounts: tuple[str, ...], caught: int) -> str:
