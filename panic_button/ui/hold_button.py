@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -30,11 +30,6 @@ class HoldButton(GuardedButton):
 
     def sizeHint(self) -> QSize:
         return QSize(round(QFontMetricsF(self._font, self).horizontalAdvance(self.text())) + 2 * SIDE, TALL)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.EnabledChange and not self.isEnabled():
-            self.abort()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

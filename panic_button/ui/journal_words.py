@@ -6,7 +6,7 @@ Rule: every fact has its words here, and none says more than was kept.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, timedelta
+from datetime import UTC
 from itertools import chain
 
 from msgspec import Struct
@@ -33,14 +33,13 @@ from panic_button.core.evidence import (
     SignedOut,
     SignInRefused,
     VerdictSaid,
+    since,
 )
 from panic_button.core.model import OrderResult, Route
 from panic_button.ui.words import amount, clock_time, count, money, sentence, since_press
 
 ROUTE_NAMES = {Route.HTTPS: "HTTPS", Route.SOCKET: "Orders socket"}
 RUN_TITLES = ("Time UTC", "Trigger", "Account", "Verdict", "Cancelled", "Withdrawn $", "Ended")
-# The monotonic clock begins anew with the machine: past this it is another one.
-RESTARTED_MS = 60_000.0
 RUN_FIGURES = frozenset({4, 5})
 
 
@@ -80,12 +79,7 @@ def run_page(run: RunSummary, entries: Sequence[Entry]) -> RunPage:
 
 
 def _when(entry: Entry, press: Entry | None) -> str:
-    """Counted from the press; where a restart lies between, by the clock on the wall."""
-    if press is None:
-        return clock_time(entry.at)
-    on_the_wall = (entry.at - press.at) / timedelta(milliseconds=1)
-    monotonic = (entry.mono_ns - press.mono_ns) / 1e6
-    return since_press(max(0.0, monotonic if abs(monotonic - on_the_wall) < RESTARTED_MS else on_the_wall))
+    return clock_time(entry.at) if press is None else since_press(max(0.0, since(press, entry)))
 
 
 def _what(entry: Entry, *, several: bool) -> str:

@@ -16,7 +16,7 @@ from panic_button.core.model import Account, Trigger
 from panic_button.core.preferences import Guard, Preferences, Theme
 from panic_button.core.snapshot import Snapshot
 from panic_button.ui.main_window import MainWindow
-from panic_button.ui.reset_dialog import ResetDialog
+from panic_button.ui.reset_dialog import WIDTH, ResetDialog
 from panic_button.ui.theme import Appearance
 from panic_button.ui.values import FaceKind, View
 from panic_button.ui.view import view_of
@@ -183,8 +183,14 @@ class TestReset:
         dialog.show_lockouts(desk.watching().accounts)
         assert not dialog.isVisible()
 
-    def test_it_is_as_tall_as_its_words(self, dialog: ResetDialog) -> None:
+    def test_it_is_as_tall_as_its_words_and_never_wider(self, dialog: ResetDialog, desk: Desk, qtbot: QtBot) -> None:
+        before = dialog.height()
+        one = desk.locked(desk.watching()).accounts[0]
+        many = [replace(one, account=Account(label=f"a desk with a long name {number}")) for number in range(12)]
+        dialog.show_lockouts(tuple(many))
+        qtbot.waitUntil(lambda: dialog.height() > before)
         assert dialog.about.height() >= dialog.about.heightForWidth(dialog.about.width())
+        assert dialog.width() == WIDTH
 
     def test_the_window_resets_at_the_engine_and_keeps_the_reason(
         self, desk: Desk, make_engine: MakeEngine, show: Show, qtbot: QtBot

@@ -219,3 +219,15 @@ def test_void_calls_do_not_use_up_none(qtbot: QtBot) -> None:
     for number in range(500):
         label.setText(str(number))
     assert abs(sys.getrefcount(None) - before) < 100
+
+
+def test_lost_evidence_marks_the_footer_for_as_long_as_it_lasts(
+    desk: Desk, make_engine: MakeEngine, show: Show, qtbot: QtBot
+) -> None:
+    engine = make_engine(msgspec.structs.replace(desk.watching(), evidence_trouble="The disk is full."))
+    window = show(engine, now=desk.at(3))
+    mark = window._footer._evidence
+    assert mark.isVisible()
+    assert (mark.text(), mark.toolTip()) == ("NO EVIDENCE IS KEPT", "The disk is full.")
+    engine.say(desk.watching())
+    qtbot.waitUntil(lambda: not mark.isVisible())
