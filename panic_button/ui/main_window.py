@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent
@@ -24,12 +25,14 @@ from panic_button.ui.fire_button import FireButton
 from panic_button.ui.fonts import resources_folder
 from panic_button.ui.footer_bar import FooterBar
 from panic_button.ui.health_bar import HealthBar, TopRow
-from panic_button.ui.help_panel import HelpPanel
 from panic_button.ui.left_column import LeftColumn
 from panic_button.ui.orders_pane import OrdersPane
 from panic_button.ui.theme import Appearance
 from panic_button.ui.values import Action, ActionKind
 from panic_button.ui.view import view_of
+
+if TYPE_CHECKING:
+    from panic_button.ui.help_panel import HelpPanel
 
 AGES_MS = 1_000
 AGES_WHILE_RUNNING_MS = 200
@@ -81,9 +84,10 @@ class MainWindow(QWidget):
         self._health_bar = HealthBar(self._appearance)
         self._left = LeftColumn(self._appearance, self.fire_button)
         self._banner = BannerBand(self._appearance)
-        self._help = HelpPanel()
+        self._help: HelpPanel | None = None
         self.orders = OrdersPane(self._appearance, open_journal)
         self._footer = FooterBar(self._appearance)
+        self._right = QVBoxLayout()
         self._lay_out()
         self._connect()
         self._ages = QTimer(self)
@@ -93,6 +97,19 @@ class MainWindow(QWidget):
         self._bridge.snapshot_changed.connect(self.on_snapshot)
         self._render()
         self._focus_the_obvious()
+
+    @property
+    def help_panel(self) -> HelpPanel:
+        """Made when it is wanted: most presses come to CLEAR without."""
+        if self._help is None:
+            from panic_button.ui.help_panel import HelpPanel  # noqa: PLC0415 - see above
+
+            self._help = HelpPanel()
+            self._help.copy_wanted.connect(self.orders.copy_open)
+            self._help.settings_wanted.connect(self._dialogs.open_settings)
+            self._help.stop_wanted.connect(self.on_stop_wanted)
+            self._right.insertWidget(self._right.indexOf(self.orders), self._help)
+        return self._help
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -217,7 +234,8 @@ class MainWindow(QWidget):
         self._left.show_time_line(view.time_line)
         self._left.show_notes(view.notes)
         self._banner.show_banner(view.banner)
-        self._help.show_help(view.help)
+        if self._help is not None or view.help is not None:
+            self.help_panel.show_help(view.help)
         self.orders.show_pages(view.open_page, view.result_page, front=view.front, runs=view.runs)
         if view.states != self._states:
             self._states = view.states
@@ -244,19 +262,15 @@ class MainWindow(QWidget):
         self._top_row.pin.toggled.connect(self.on_pin_toggled)
         self._top_row.settings.clicked.connect(self._dialogs.open_settings)
         self._left.reset_wanted.connect(self.on_reset_wanted)
-        self._help.copy_wanted.connect(self.orders.copy_open)
-        self._help.settings_wanted.connect(self._dialogs.open_settings)
-        self._help.stop_wanted.connect(self.on_stop_wanted)
         self._dialogs.chosen.connect(self.on_preferences_chosen)
         self._dialogs.left.connect(self.on_left)
         self.crashed.connect(self.on_crashed)
         self.orders.told.connect(self._footer.say)
 
     def _lay_out(self) -> None:
-        right = QVBoxLayout()
+        right = self._right
         right.setSpacing(0)
         right.addWidget(self._banner)
-        right.addWidget(self._help)
         right.addWidget(self.orders, 1)
         middle = QHBoxLayout()
         middle.setSpacing(0)

@@ -18,6 +18,7 @@ from panic_button.ui.told import heading, told
 
 WIDTH = 400
 HOLD_S = 1.0
+FIELD = 30
 LONGEST_REASON = 200
 
 
@@ -36,6 +37,7 @@ class ResetDialog(SizedDialog):
         field.installEventFilter(self)
         self.reason = QComboBox()
         self.reason.setEditable(True)
+        self.reason.setMinimumHeight(FIELD)
         self.reason.setLineEdit(field)
         self.reason.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.reason.addItems(list(reasons))

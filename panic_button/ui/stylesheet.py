@@ -36,8 +36,14 @@ QPushButton:hover { background: $button_hover; }
 QPushButton:focus { border-color: $blue; }
 QPushButton:disabled { color: $disabled_text; border-color: $line; background: transparent; }
 QPushButton:default { border-color: $blue; }
+QComboBox QLineEdit { border: none; padding: 0 4px; }
 QComboBox QAbstractItemView { background: $panel; color: $text; selection-background-color: $selection; }
 QCheckBox { spacing: 8px; }
+QCheckBox::indicator {
+  width: 14px; height: 14px; border-radius: 4px; border: 1px solid $scroll_handle; background: $field;
+}
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: $blue; }
+QCheckBox::indicator:checked { width: 6px; height: 6px; border: 5px solid $blue; background: $field; }
 QCheckBox:focus { text-decoration: underline; }
 QRadioButton { spacing: 8px; }
 QRadioButton::indicator {
@@ -61,10 +67,10 @@ QTableView {
   background: $background; border: none; selection-background-color: $selection; selection-color: $text; outline: none;
 }
 QHeaderView { background: $background; border: none; }
-QHeaderView::section {
+#facts QHeaderView::section {
   background: $background; color: $dim; border: none; border-bottom: 1px solid $line; padding: 4px 6px;
 }
-QTableView::item { padding: 0 6px; border-bottom: 1px solid $row_line; }
+#facts::item { padding: 0 5px; border-bottom: 1px solid $row_line; }
 QMenu { background: $panel; color: $text; border: 1px solid $line; padding: 4px; }
 QMenu::item { padding: 6px 22px 6px 12px; border-radius: 5px; }
 QMenu::item:selected { background: $selection; }

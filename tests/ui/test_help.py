@@ -159,7 +159,7 @@ class TestPanel:
 class TestInTheWindow:
     def test_it_copies_the_whole_list(self, desk: Desk, make_engine: MakeEngine, show: Show) -> None:
         window = show(make_engine(desk.unconfirmed(stage=Stage.HELP)), now=desk.at(41))
-        window._help.copy.click()
+        window.help_panel.copy.click()
         lines = QGuiApplication.clipboard().text().splitlines()
         assert len(lines) == 11
         assert "65b036dfb31407c2b6bc1cfe" in lines[1]
@@ -171,23 +171,23 @@ class TestInTheWindow:
         clear = replace(desk.watching().accounts[0], account=Account(label="desk-2"))
         engine = make_engine(desk.of(one, clear))
         window = show(engine, now=desk.at(41))
-        window._help.stop.click()
+        window.help_panel.stop.click()
         assert engine.stops == []
-        window._help.stop.click()
+        window.help_panel.stop.click()
         assert engine.stops == ["desk-1"]
 
     def test_settings_open_from_it(self, desk: Desk, make_engine: MakeEngine, show: Show) -> None:
         window = show(make_engine(desk.not_clear(stage=Stage.HELP)), now=desk.at(41))
-        window._help.where.linkActivated.emit("settings")
+        window.help_panel.where.linkActivated.emit("settings")
         assert len(window.findChildren(SettingsDialog)) == 1
         window.findChildren(SettingsDialog)[0].reject()
 
     def test_it_goes_away_with_clear(self, desk: Desk, make_engine: MakeEngine, show: Show, qtbot: QtBot) -> None:
         engine = make_engine(desk.not_clear(stage=Stage.HELP))
         window = show(engine, now=desk.at(41))
-        assert window._help.isVisible()
+        assert window.help_panel.isVisible()
         engine.say(desk.watching())
-        qtbot.waitUntil(lambda: not window._help.isVisible())
+        qtbot.waitUntil(lambda: not window.help_panel.isVisible())
 
     def test_the_keyboard_reaches_all_of_it(self, desk: Desk, make_engine: MakeEngine, show: Show) -> None:
         window = show(make_engine(desk.not_clear(stage=Stage.HELP)), now=desk.at(41))
@@ -196,7 +196,7 @@ class TestInTheWindow:
         for _ in range(14):
             seen.append(window.focusWidget())
             QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
-        for wanted in (window._help.where, window._help.copy, window._help.stop):
+        for wanted in (window.help_panel.where, window.help_panel.copy, window.help_panel.stop):
             assert wanted in seen
 
     @pytest.mark.parametrize("theme", [Theme.DARK, Theme.LIGHT])
@@ -208,6 +208,6 @@ class TestInTheWindow:
         window = show(make_engine(desk.unconfirmed(stage=Stage.HELP)), preferences=preferences, now=desk.at(41))
         window.resize(*size)
         QApplication.processEvents()
-        for label in (window._help.routes, window._help.orders, window._help.where):
+        for label in (window.help_panel.routes, window.help_panel.orders, window.help_panel.where):
             assert label.height() >= label.heightForWidth(label.width())
-        assert window._help.stop.visibleRegion().boundingRect() == window._help.stop.rect()
+        assert window.help_panel.stop.visibleRegion().boundingRect() == window.help_panel.stop.rect()
