@@ -15,9 +15,9 @@ from typing import IO
 
 from panic_button.cli import journal_export, report
 from panic_button.cli.exits import Exit
-from panic_button.cli.journal_words import counted, in_words, since, visible
+from panic_button.cli.journal_words import counted, in_words, visible
 from panic_button.core.errors import JournalError
-from panic_button.core.evidence import Pressed, RunSummary
+from panic_button.core.evidence import Pressed, RunSummary, since
 from panic_button.storage.journal import SqliteJournalReader
 from panic_button.storage.paths import Home
 

@@ -17,8 +17,8 @@ import msgspec
 from msgspec import Struct
 
 from panic_button.cli import report
-from panic_button.cli.journal_words import counted, in_words, since, visible
-from panic_button.core.evidence import Entry, Outcomes, Pressed
+from panic_button.cli.journal_words import counted, in_words, visible
+from panic_button.core.evidence import Entry, Outcomes, Pressed, since
 from panic_button.core.model import OrderResult
 from panic_button.storage.journal import Checked, SqliteJournalReader, entry_of
 

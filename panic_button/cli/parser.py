@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
     _fire(commands.add_parser("fire", help="cancel every open order and prove it"))
     _orders(commands.add_parser("orders", help="list what is open"))
+    _reset(commands.add_parser("reset", help="end a lockout, so that new orders stay open"))
     _accounts(commands.add_parser("accounts", help="the exchange logins of this desk"))
     _journal(commands.add_parser("journal", help="the evidence of every mass cancel"))
     _practice(commands.add_parser("practice", help="serve the practice exchange on this machine"))
@@ -64,6 +65,14 @@ def _orders(parser: argparse.ArgumentParser) -> None:
     _account(parser)
     _addresses(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+
+
+def _reset(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command="reset")
+    _account(parser)
+    parser.add_argument(
+        "--reason", type=_reason, required=True, metavar="TEXT", help="why it may end; kept in the journal"
+    )
 
 
 def _accounts(parser: argparse.ArgumentParser) -> None:
@@ -134,6 +143,12 @@ def _addresses(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rest-url", metavar="URL", help="an exchange elsewhere: where it takes https requests")
     parser.add_argument("--orders-socket-url", metavar="URL", help="its Orders WebSocket")
     parser.add_argument("--user-feed-url", metavar="URL", help="its user feed")
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty: say why the lockout may end")
+    return text.strip()
 
 
 def _seconds(text: str) -> float:

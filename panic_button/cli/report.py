@@ -62,9 +62,9 @@ class AccountJson(Struct, frozen=True, kw_only=True):
     counts: Counts
     withdrawn: str
     matched_before: str
+    orders: list[OrderJson]
     late: int
     escalation: EscalationJson
-    orders: list[OrderJson]
 
 
 class FireJson(Struct, frozen=True, kw_only=True):

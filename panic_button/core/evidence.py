@@ -6,7 +6,7 @@ are aware UTC datetimes. The `tag` of a fact is its name in the file: it may nev
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -188,6 +188,17 @@ class Entry(Struct, frozen=True, kw_only=True):
     run: str | None
     account: str | None
     fact: Fact
+
+
+# The monotonic clock begins anew with the machine: two entries that disagree by more have a restart between them.
+_RESTARTED_MS: Final = 60_000.0
+
+
+def since(press: Entry, entry: Entry) -> float:
+    """Milliseconds from one entry to another; as the clock on the wall says where a restart lies in between."""
+    on_the_wall = (entry.at - press.at) / timedelta(milliseconds=1)
+    monotonic = (entry.mono_ns - press.mono_ns) / 1e6
+    return monotonic if abs(monotonic - on_the_wall) < _RESTARTED_MS else on_the_wall
 
 
 class RunSummary(Struct, frozen=True, kw_only=True):

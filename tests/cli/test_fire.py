@@ -46,13 +46,15 @@ def test_the_json_is_the_documented_object_and_nothing_else(exchange: PracticeEx
     (account,) = told["accounts"]
     assert list(account) == [
         "account", "verdict", "sent_ms", "acknowledged_ms", "clear_ms",
-        "routes", "counts", "withdrawn", "matched_before", "orders",
+        "routes", "counts", "withdrawn", "matched_before", "orders", "late", "escalation",
     ]  # fmt: skip
     assert (account["account"], account["verdict"]) == ("custom", "CLEAR")
     assert 0 < account["sent_ms"] < account["acknowledged_ms"] < account["clear_ms"]
     assert set(account["routes"]) == {"https", "socket"}
     assert account["routes"]["https"]["answer"] == "ok"
     assert all(isinstance(route["attempts"], int) and len(route) == 2 for route in account["routes"].values())
+    assert (account["late"], account["escalation"]["stage"]) == (0, "all")
+    assert account["escalation"]["since_ms"] >= 0
     counts = account["counts"]
     assert list(counts) == ["cancelled", "part_filled_then_cancelled", "filled_first", "still_open", "unknown"]
     assert sum(counts.values()) == len(account["orders"]) == 6

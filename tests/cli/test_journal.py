@@ -69,16 +69,18 @@ def test_list_tells_each_run_on_a_line_the_newest_first(capsys: pytest.CaptureFi
 def test_show_tells_a_run_as_a_time_line_since_the_press(capsys: pytest.CaptureFixture[str]) -> None:
     head, *lines = told(capsys, "show", "first").splitlines()
     assert head == "Run first, 2026-11-22T14:03:22.257Z. Milliseconds since the press:"
-    assert lines[0] == f"{'0.0':>12}  desk-1        pressed (button): 37 open, $1,250.50 at risk"
+    assert lines[0] == f"{'0.0':>12}  desk-1        Pressed (button): 37 orders open, $1,250.50 at risk."
     times = [float(line.split()[0]) for line in lines if line[:12].strip()]
     assert times == sorted(times)
     assert [line[28:] for line in lines[1:]] == [
-        "https: cancel all sent (attempt 1)",
-        "https: cancel all (attempt 1) answered after 41.2 ms, status 200, 1,234 bytes, SHA-256 2d711642",
-        "outcomes: 2",
+        "HTTPS: cancel all, attempt 1, sent.",
+        "HTTPS: cancel all, attempt 1, answered 200 after 41 ms, 1,234 bytes.",
+        "SHA-256 2d711642",
+        "What became of 2 orders: below.",
         "65b0  cancelled  65b0  -110  $100.00 cancelled  65b0  65b0",
         f"{SEEN}  still open  {SEEN}  +105  $100.00 cancelled  $7.50 still open  {SEEN}  {SEEN}",
-        "ended (clear): CLEAR, 35 cancelled, $12,430.00 withdrawn, $155.00 had matched",
+        "Ended CLEAR: clear, $12,430.00 withdrawn.",
+        "35 cancelled, $155.00 had matched",
     ]
 
 
@@ -126,7 +128,7 @@ def test_html_is_one_page_that_loads_and_runs_nothing(capsys: pytest.CaptureFixt
     assert not tags.attributes & {"src", "href", "onclick", "onload"}
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; \\x1b[2J\u00e9" in page
     assert "The chain holds: 9 entries" in page
-    assert page.index("Run second") < page.index("Run first") < page.index("signed in as trader01")
+    assert page.index("Run second") < page.index("Run first") < page.index("trader01 signed in")
 
 
 class Tags(HTMLParser):

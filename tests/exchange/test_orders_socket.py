@@ -69,7 +69,7 @@ def test_commands_are_written_as_the_exchange_documents_them() -> None:
     seen: list[Any] = []
 
     async def script(server: ServerConnection) -> None:
-        for _ in range(2):
+        for _ in range(3):
             seen.append(await read(server))
             await server.send(reply(seen[-1], data=[]))
 
