@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -19,6 +19,9 @@ from panic_button.storage.paths import private_folder
 from panic_button.storage.whole_file import replace_file
 
 MOST_BYTES = 10_000
+
+# What stands around an account's label in the name of its file.
+_BEFORE, _BEHIND = "lockout-", ".json"
 
 
 class LockoutsInMemory:
@@ -66,8 +69,15 @@ class LockoutFiles:
         with _in_words("can't be taken off the disk, and is on again at the next start"):
             self._path(label).unlink(missing_ok=True)
 
+    def labels(self) -> tuple[str, ...]:
+        """The accounts that are locked out, whether the settings still know them or not."""
+        with _in_words("can't be looked for"):
+            names = [path.name for path in self._folder.iterdir()] if self._folder.exists() else []
+        kept = sorted(name for name in names if name.startswith(_BEFORE) and name.endswith(_BEHIND))
+        return tuple(unquote(name.removeprefix(_BEFORE).removesuffix(_BEHIND)) for name in kept)
+
     def _path(self, label: str) -> Path:
-        return self._folder / f"lockout-{quote(label, safe='')}.json"
+        return self._folder / f"{_BEFORE}{quote(label, safe='')}{_BEHIND}"
 
 
 @contextmanager
