@@ -9,5 +9,5 @@ The window's pieces:        main_window of health_bar, left_column (fire_button,
 What is held to fire:       guarded_button, of which fire_button and hold_button are two
 Dialogs:                    dialogs opens sign_in, settings_dialog, reset_dialog, first_use, leave_dialog, crash_dialog,
                             each a sized_dialog
-From other threads:         bridge, background, mistakes
+From other threads:         bridge, background, qt_messages
 """

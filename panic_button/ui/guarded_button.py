@@ -32,7 +32,7 @@ class GuardedButton(QAbstractButton):
         super().__init__(parent)
         self._clock = clock
         self._guard = GuardMachine(guard)
-        self._pressed_stamp = 0
+        self._pressed_stamp = self._released_stamp = 0
         self._focus_by_key = False
         self._frames = QTimer(self)
         self._frames.setTimerType(Qt.TimerType.PreciseTimer)
@@ -96,6 +96,8 @@ class GuardedButton(QAbstractButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() not in FIRE_KEYS:
             event.ignore()
+        elif self._is_repeated(event):
+            self._go_on()
         elif not event.isAutoRepeat():
             self._focus_by_key = True
             self._press(event.timestamp())
@@ -104,6 +106,7 @@ class GuardedButton(QAbstractButton):
         if event.key() not in FIRE_KEYS:
             event.ignore()
         elif not event.isAutoRepeat():
+            self._released_stamp = event.timestamp()
             self._release(event.timestamp())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -184,6 +187,21 @@ class GuardedButton(QAbstractButton):
         if self._guard.pressed(now):
             self._fire()
         elif self._guard.holding:
+            self._wait_for_hold(now)
+        self._run_frames()
+        self.update()
+
+    def _is_repeated(self, event: QKeyEvent) -> bool:
+        """Whether a key is only being repeated by the system.
+
+        WORKAROUND: under X11 Qt takes some repeats for a release and a new press. Theirs come with one and the same
+        time, which those of no hand do.
+        """
+        return not event.isAutoRepeat() and 0 < self._released_stamp == event.timestamp()
+
+    def _go_on(self) -> None:
+        now = self._clock()
+        if self._guard.resumed():
             self._wait_for_hold(now)
         self._run_frames()
         self.update()

@@ -17,6 +17,7 @@ class GuardMachine:
     def __init__(self, guard: Guard) -> None:
         self.guard = guard
         self._held_since: float | None = None
+        self._let_go_of: float | None = None
         self._clicked_at: float | None = None
 
     @property
@@ -31,7 +32,7 @@ class GuardMachine:
         """A press began. True: fire."""
         if self.guard.kind is GuardKind.TWO_STEP:
             return self.clicked(now)
-        self._held_since = now
+        self._held_since, self._let_go_of = now, None
         return False
 
     def clicked(self, now: float) -> bool:
@@ -54,11 +55,17 @@ class GuardMachine:
         if self._held_since is None:
             return False
         held = now - self._held_since if lasted is None else lasted
-        self._held_since = None
-        return held >= self.guard.hold_s
+        done = held >= self.guard.hold_s
+        self._let_go_of, self._held_since = None if done else self._held_since, None
+        return done
+
+    def resumed(self) -> bool:
+        """The release was none after all: whether there is a hold to go on with."""
+        self._held_since, self._let_go_of = self._let_go_of, None
+        return self.holding
 
     def abort(self) -> None:
-        self._held_since = None
+        self._held_since = self._let_go_of = None
         self._clicked_at = None
 
     def progress(self, now: float) -> float | None:

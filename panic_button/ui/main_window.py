@@ -199,6 +199,9 @@ class MainWindow(QWidget):
 
         self._dialogs.tell_crash(crash_words(self._snapshot, log))
 
+    def say(self, notice: str) -> None:
+        self._footer.say(notice)
+
     @Slot(bool)
     def on_pin_toggled(self, pinned: bool) -> None:  # noqa: FBT001 - a Qt slot
         place = self.geometry()
@@ -264,7 +267,7 @@ class MainWindow(QWidget):
         self._left.reset_wanted.connect(self.on_reset_wanted)
         self._dialogs.chosen.connect(self.on_preferences_chosen)
         self._dialogs.left.connect(self.on_left)
-        self.crashed.connect(self.on_crashed)
+        self.crashed.connect(self.on_crashed, Qt.ConnectionType.QueuedConnection)  # not in the midst of the mistake
         self.orders.told.connect(self._footer.say)
 
     def _lay_out(self) -> None:

@@ -40,7 +40,8 @@ def _sent_rows(run: RunSnapshot) -> list[TimeRow]:
 def _outcome_rows(desk: Desk, run: RunSnapshot, now: datetime) -> list[TimeRow]:
     result = run.result
     if desk.phase is Phase.CLEAR:
-        label = "Clear: asked twice" if result.acknowledged else "Clear: asked four times"
+        asked = "asked twice" if result.acknowledged else "asked four times"
+        label = f"Clear again: {asked}" if result.late else f"Clear: {asked}"
         return [TimeRow(symbol=Symbol.CHECK, label=label, value=since_press(result.clear_ms or 0.0))]
     if desk.phase is Phase.NOT_CLEAR:
         at = "" if result.heard_ms is None else since_press(result.heard_ms)

@@ -28,6 +28,13 @@ AGAIN = Face(kind=FaceKind.AGAIN, title=("FIRE", "AGAIN"), small=("Still sending
 OFF = Face(kind=FaceKind.OFF, title=("NOT", "ARMED"), small=("Signed out",), enabled=False, explanation="Signed out.")
 
 
+def key_event(bench: Bench, kind: QEvent.Type, *, at: int) -> None:
+    """A key event of this moment, as the system stamps it in ms."""
+    event = QKeyEvent(kind, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ")
+    event.setTimestamp(at)
+    QApplication.sendEvent(bench.button, event)
+
+
 class Bench:
     """A button in a window with something else to focus, and a count of its shots."""
 
@@ -177,6 +184,26 @@ class TestHold:
                 QApplication.sendEvent(bench.button, repeat)
             QTest.qWait(50)
         assert bench.shots == 1
+
+    def test_a_repeat_that_looks_like_a_release_and_a_press_of_one_moment_does_not_end_a_hold(
+        self, bench: Bench
+    ) -> None:
+        key_event(bench, QEvent.Type.KeyPress, at=10_000)
+        for at in range(10_030, 10_000 + HOLD_MS // 2, 30):
+            key_event(bench, QEvent.Type.KeyRelease, at=at)
+            key_event(bench, QEvent.Type.KeyPress, at=at)
+        QTest.qWait(HOLD_MS + 150)
+        assert bench.shots == 1
+
+    def test_such_a_repeat_is_no_second_press_while_a_run_is_on(self, bench: Bench) -> None:
+        bench.button.show_face(AGAIN)
+        key_event(bench, QEvent.Type.KeyPress, at=10_000)
+        key_event(bench, QEvent.Type.KeyRelease, at=10_700)
+        key_event(bench, QEvent.Type.KeyPress, at=10_700)
+        assert bench.shots == 1
+        key_event(bench, QEvent.Type.KeyRelease, at=10_900)
+        key_event(bench, QEvent.Type.KeyPress, at=11_000)
+        assert bench.shots == 2
 
     def test_other_keys_do_nothing(self, bench: Bench) -> None:
         QTest.keyPress(bench.button, Qt.Key.Key_A)

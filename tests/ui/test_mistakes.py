@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 import threading
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -17,7 +14,6 @@ from panic_button.core.model import Account
 from panic_button.core.snapshot import Snapshot
 from panic_button.ui.crash_dialog import CrashDialog, crash_words
 from panic_button.ui.main_window import MainWindow
-from panic_button.ui.mistakes import tell_mistakes
 from tests.ui.desk import Desk
 
 MakeEngine = Callable[[Snapshot], Any]
@@ -57,43 +53,6 @@ class TestWords:
         assert "The program made a mistake. The cancel goes on by itself." in words
         assert words.endswith("It is in /desk/logs.")
         assert "goes on" not in crash_words(desk.watching(), LOG)
-
-
-class TestTelling:
-    @pytest.fixture(autouse=True)
-    def hooks(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The test's own, put back behind it."""
-        monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-        monkeypatch.setattr(threading, "excepthook", threading.excepthook)
-
-    def test_a_mistake_on_any_thread_is_logged_and_told(self, caplog: pytest.LogCaptureFixture) -> None:
-        told: list[str] = []
-        tell_mistakes(lambda: told.append(threading.current_thread().name))
-
-        def fail() -> None:
-            raise ValueError("a mistake")
-
-        thread = threading.Thread(target=fail, name="elsewhere")
-        thread.start()
-        thread.join()
-        sys.excepthook(KeyError, KeyError("another"), None)
-        assert told == ["elsewhere", threading.current_thread().name]
-        assert [record.levelno for record in caplog.records] == [logging.CRITICAL] * 2
-        assert "a mistake" in caplog.text
-
-    def test_the_end_of_the_program_is_no_mistake(self, capsys: pytest.CaptureFixture[str]) -> None:
-        told: list[None] = []
-        tell_mistakes(lambda: told.append(None))
-        sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
-        assert told == []
-        assert "KeyboardInterrupt" in capsys.readouterr().err
-
-    def test_a_window_that_is_gone_is_no_second_mistake(self) -> None:
-        def gone() -> None:
-            raise RuntimeError("Internal C++ object already deleted.")
-
-        tell_mistakes(gone)
-        sys.excepthook(ValueError, ValueError("a mistake"), None)
 
 
 def test_the_window_tells_one_mistake_at_a_time_and_stays_usable(
