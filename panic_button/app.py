@@ -15,8 +15,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from panic_button import __version__
@@ -29,6 +30,8 @@ from panic_button.core.snapshot import Snapshot
 from panic_button.engine.engine import Engine
 from panic_button.engine.keeping import Keeping
 from panic_button.storage import settings
+from panic_button.storage.crashes import Mistakes, dumps_kept, mistakes_caught
+from panic_button.storage.late_log import HidingStore, Log
 from panic_button.storage.paths import Home
 from panic_button.storage.secrets import KeyringStore, SessionOnlyStore
 
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
     from panic_button.practice import PracticeExchange
-    from panic_button.storage.logs import Redactor
+    from panic_button.ui.main_window import MainWindow
 
 _log = logging.getLogger(__name__)
 
@@ -51,52 +54,6 @@ JOURNAL_LIMIT_S = 1.5
 # window from a busy engine, after every call into Qt that gives it away: painting beside 100,000 rows at work took
 # 45 ms with 0.5 ms, and 24 ms with this. Python's own is 5 ms.
 SWITCH_INTERVAL_S = 0.0001
-
-
-class Log:
-    """The log of a home, once it has begun. Its imports take 9 ms, so a window begins it when it has been painted."""
-
-    def __init__(self, home: Home) -> None:
-        self._home = home
-        self._redactor: Redactor | None = None
-        self._begun = contextlib.ExitStack()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._begun.close()
-
-    def begin(self) -> Redactor:
-        """Begin, unless it has begun. Gives what takes secrets out of the log."""
-        from panic_button.storage.logs import Redactor, logging_to  # noqa: PLC0415 - see above
-
-        if self._redactor is None:
-            self._redactor = Redactor()
-            self._begun.enter_context(logging_to(self._home.logs, self._redactor))
-        return self._redactor
-
-
-class HidingStore:
-    """A store whose secrets are hidden from the log from the moment that they pass through."""
-
-    def __init__(self, store: SecretStore, log: Log) -> None:
-        self._store = store
-        self._log = log
-
-    def load(self, label: str) -> Secrets:
-        return self._hidden(self._store.load(label))
-
-    def save(self, label: str, secrets: Secrets) -> None:
-        self._store.save(label, self._hidden(secrets))
-
-    def delete(self, label: str) -> None:
-        self._store.delete(label)
-
-    def _hidden(self, secrets: Secrets) -> Secrets:
-        for secret in (secrets.token, secrets.password):
-            self._log.begin().hide(secret or "")
-        return secrets
 
 
 class SettingsKeeper:
@@ -137,10 +94,16 @@ class SettingsKeeper:
 
 
 @contextlib.contextmanager
-def keeping(
-    told: Callable[[], None], *, home: Home, store: SecretStore, practice: bool = False, takes_up: bool = True
+def keeping(  # noqa: PLR0913 - wired once, in one place
+    told: Callable[[], None],
+    *,
+    home: Home,
+    log: Log,
+    store: SecretStore,
+    practice: bool = False,
+    takes_up: bool = True,
 ) -> Iterator[Keeping]:
-    """The log, the journal and the lockouts of a home while this lasts, and a store whose secrets no log shows.
+    """The journal and the lockouts of a home while this lasts, and a store whose secrets the log does not show.
 
     `takes_up`: go on with runs that were cut off. `told` is called when evidence can't be kept, or can again.
     """
@@ -148,31 +111,31 @@ def keeping(
     from panic_button.storage.lockouts import LockoutFiles, LockoutsInMemory  # noqa: PLC0415 - the same
 
     path = home.practice_journal if practice else home.journal
-    with Log(home) as log:
-        journal = SqliteJournal(path, clean=log.begin().clean, on_trouble=lambda _words: told())
-        journal.record(ProgramStarted(version=__version__, user=_user(), machine=platform.node()))
-        try:
-            yield Keeping(
-                secrets=HidingStore(store, log),
-                journal=journal,
-                lockouts=LockoutsInMemory() if practice else LockoutFiles(home.run),
-                unfinished=partial(unfinished, path) if takes_up and not practice else tuple,
-            )
-        finally:
-            if not journal.close(JOURNAL_LIMIT_S):
-                _log.warning("The journal did not end in time: its last entries may be missing")
+    journal = SqliteJournal(path, clean=log.begin().clean, on_trouble=lambda _words: told())
+    journal.record(ProgramStarted(version=__version__, user=_user(), machine=platform.node()))
+    try:
+        yield Keeping(
+            secrets=HidingStore(store, log),
+            journal=journal,
+            lockouts=LockoutsInMemory() if practice else LockoutFiles(home.run),
+            unfinished=partial(unfinished, path) if takes_up and not practice else tuple,
+        )
+    finally:
+        if not journal.close(JOURNAL_LIMIT_S):
+            _log.warning("The journal did not end in time: its last entries may be missing")
 
 
 @contextlib.contextmanager
 def engine_for(accounts: Iterable[Account], home: Home, store: SecretStore) -> Iterator[Engine]:
     """A started engine for one command, closed in the end. It takes up nothing that was cut off."""
-    engine = Engine(accounts, partial(keeping, home=home, store=store, takes_up=False))
-    engine.start()
-    try:
-        yield engine
-    finally:
-        if not engine.close():
-            _log.warning("The engine did not end in time and was left behind")
+    with Log(home) as log:
+        engine = Engine(accounts, partial(keeping, home=home, log=log, store=store, takes_up=False))
+        engine.start()
+        try:
+            yield engine
+        finally:
+            if not engine.close():
+                _log.warning("The engine did not end in time and was left behind")
 
 
 def _user() -> str:
@@ -205,6 +168,7 @@ def run_window(home: Home, *, practice: bool) -> int:
         _tell(str(exc))
         raise
     with contextlib.ExitStack() as stack:
+        watched = stack.enter_context(_watched(home))
         keeper = SettingsKeeper(home, kept)
         stack.callback(keeper.close)
         if practice:
@@ -212,9 +176,31 @@ def run_window(home: Home, *, practice: bool) -> int:
 
             exchange = stack.enter_context(PracticeExchange(orders=PRACTICE_ORDERS, busy=True))
             account, store = practice_account(exchange)
-            return _show(home, keeper, (account,), store, practice=True)
+            return _show(watched, keeper, (account,), store, practice=True)
         accounts = kept.accounts or (Account(label=FIRST_LABEL),)
-        return _show(home, keeper, accounts, KeyringStore(), on_snapshot=keeper.keep_accounts)
+        return _show(watched, keeper, accounts, KeyringStore(), on_snapshot=keeper.keep_accounts)
+
+
+class Watched(Struct, frozen=True):
+    """A home whose log hears of every mistake. `dump` is what the interpreter left when it last crashed."""
+
+    home: Home
+    log: Log
+    mistakes: Mistakes
+    dump: str
+
+
+@contextlib.contextmanager
+def _watched(home: Home) -> Iterator[Watched]:
+    from panic_button.ui.qt_messages import qt_messages_logged  # noqa: PLC0415 - Qt is for windows alone
+
+    with Log(home) as log, mistakes_caught(log.begin) as mistakes, dumps_kept(home.logs) as dump, qt_messages_logged():
+        yield Watched(home, log, mistakes, dump)
+
+
+def _tell_of_crash(window: MainWindow, watched: Watched) -> None:
+    _log.error("The program crashed when it last ran. It was here:\n%s", watched.dump)
+    window.say(f"Panic Button crashed when it last ran. The log tells where: it is in {watched.home.logs}.")
 
 
 def _journal_reader(path: Path) -> JournalReader:
@@ -235,7 +221,7 @@ def _tell(words: str) -> None:
 
 
 def _show(  # noqa: PLR0913 - wired once, in one place
-    home: Home,
+    watched: Watched,
     keeper: SettingsKeeper,
     accounts: tuple[Account, ...],
     store: SecretStore,
@@ -247,13 +233,13 @@ def _show(  # noqa: PLR0913 - wired once, in one place
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - the same
 
     from panic_button.ui.main_window import MainWindow  # noqa: PLC0415 - the same
-    from panic_button.ui.mistakes import tell_mistakes  # noqa: PLC0415 - the same
 
+    home = watched.home
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Panic Button")
     application.setDesktopFileName("panic-button")
-    engine = Engine(accounts, partial(keeping, home=home, store=store, practice=practice))
+    engine = Engine(accounts, partial(keeping, home=home, log=watched.log, store=store, practice=practice))
     engine.lock_out(on=keeper.kept.locks_out)
     if on_snapshot is not None:
         engine.subscribe(on_snapshot)
@@ -263,7 +249,9 @@ def _show(  # noqa: PLR0913 - wired once, in one place
         partial(_journal_reader, home.practice_journal if practice else home.journal),
         on_preferences_changed=keeper.keep_preferences,
     )
-    tell_mistakes(partial(window.crashed.emit, str(home.logs)))
+    watched.mistakes.tell = partial(window.crashed.emit, str(home.logs))
+    if watched.dump:
+        window.painted.connect(partial(_tell_of_crash, window, watched))
     # What these import is slow, so the window is painted first; one that is covered or minimised never is.
     window.painted.connect(engine.start)
     QTimer.singleShot(START_ANYWAY_MS, engine.start)

@@ -81,6 +81,7 @@ class Worker:
 
     async def _serve(self, ready: Callable[[Worker], None]) -> None:
         self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(_on_mistake)
         tls = connection.tls_context()
         self._sessions = [Session(account, self._keeping, tls, self.changed) for account in self._accounts]
         ready(self)
@@ -121,3 +122,9 @@ class Worker:
         )
         self._publish(self._published)
         let_go(before, self._published, loop=self._loop)
+
+
+def _on_mistake(_loop: asyncio.AbstractEventLoop, told: dict[str, Any]) -> None:
+    """What a callback raised is a mistake of ours. A future that a library forgot to look at is worth a line."""
+    level = logging.CRITICAL if "handle" in told else logging.ERROR
+    _log.log(level, "%s", told["message"], exc_info=told.get("exception"))
