@@ -33,7 +33,7 @@ RENEW_LIMIT_S = 5.0
 RENEW_APART_S = 5.0
 SIGN_OUT_LIMIT_S = 3.0
 
-_FOR_GOOD = frozenset({FailureKind.TOKEN_REFUSED, FailureKind.FORBIDDEN, FailureKind.CHALLENGED, FailureKind.ERROR})
+_FOR_GOOD = frozenset({FailureKind.TOKEN_REFUSED, FailureKind.FORBIDDEN, FailureKind.CHALLENGED})
 _REFUSED = "The exchange refused the saved sign-in (401). Sign in again."
 _Value = TypeVar("_Value")
 
