@@ -24,6 +24,7 @@ def fire(options: argparse.Namespace) -> int:
     with engine_for(accounts, home_of(options), store) as engine:
         outcome = _Outcome(engine.snapshot)
         engine.subscribe(outcome.take)
+        engine.watch(at_least_s=options.watch or 0.0)
         engine.fire(Trigger.COMMAND)
         outcome.wait(_all_settled, options.deadline)
         if options.watch:

@@ -42,9 +42,11 @@ class MassCancel:
     """One run. Every event returns the actions that follow from it; `result` tells what may be said now.
 
     `spent`: when cancel calls of the account went out before the press, for the budget that all its runs share.
+    `watch_at_least`: how long CLEAR is watched where more is wanted than the rule.
     """
 
-    def __init__(self, spent: Iterable[float] = ()) -> None:
+    def __init__(self, spent: Iterable[float] = (), *, watch_at_least: float = 0.0) -> None:
+        self._watch_at_least = watch_at_least
         self._known_orders: Iterable[OpenOrder] = ()
         self._book: Ledger | None = None
         self._proof = Proof()
@@ -347,7 +349,8 @@ class MassCancel:
     def _clear(self, at: float) -> None:
         self._cleared, self._ever_cleared = at, True
         if not self._only_asks:
-            self._watch_ends = at + (WATCH_LIVE if self._ledger.any_live else WATCH)
+            rule = WATCH_LIVE if self._ledger.any_live else WATCH
+            self._watch_ends = at + max(rule, self._watch_at_least)
 
     def _reopened(self, at: float) -> None:
         """An order is open: a CLEAR ends, and the run goes on as if it had just been pressed."""

@@ -77,6 +77,10 @@ class Engine:
     def lock_out(self, *, on: bool) -> None:
         self._post(lambda worker: worker.lock_out(on=on))
 
+    def watch(self, *, at_least_s: float) -> None:
+        """How long presses from now on look out for late orders after CLEAR, where that is more than the rule."""
+        self._post(lambda worker: worker.watch(at_least_s * 1000))
+
     def reset(self, label: str, reason: str) -> None:
         self._post(lambda worker: worker.reset(label, reason))
 

@@ -57,14 +57,14 @@ class LockoutKeeper:
     def state(self) -> Lockout | None:
         return None if self._watch is None else self._watch.state
 
-    async def load(self) -> Lockout | None:
-        """Take up a lockout that outlived the program."""
+    async def load(self, known: Iterable[OpenOrder]) -> Lockout | None:
+        """Take up a lockout that outlived the program. `known` were open before the press that began it."""
         try:
             kept = await in_thread(partial(self._store.load, self._label), limit_s=DISK_LIMIT_S)
         except (LockoutStoreError, TimeoutError):
             kept = None  # nothing can be told of it: a press starts another
         if kept is not None and self._watch is None:
-            self._watch, self._kept = LockoutWatch(since=kept.since, run=kept.run), True
+            self._watch, self._kept = LockoutWatch(since=kept.since, run=kept.run, known=known), True
             self._tasks.start(self._look_for_a_reset(self._watch))
         return self.state
 

@@ -54,6 +54,7 @@ class Run:
         evidence: RunEvidence,
         *,
         spent: Iterable[float],
+        watch_at_least: float,
         on_change: Callable[[], None],
         on_listing: Callable[[Listing | ExchangeError], None],
         renew: Callable[[], Awaitable[None]],
@@ -64,7 +65,7 @@ class Run:
         self._on_change = on_change
         self._on_listing = on_listing
         self._renew = renew
-        self._machine = MassCancel(spent)
+        self._machine = MassCancel(spent, watch_at_least=watch_at_least)
         self._tasks = Tasks()
         self._wake: asyncio.TimerHandle | None = None
         self._over = False

@@ -67,6 +67,7 @@ class Session:
         self._refresh = asyncio.Event()
         self._opened = False
         self._early: Press | None = None
+        self.watch_at_least = 0.0
 
     @property
     def label(self) -> str:
@@ -88,8 +89,8 @@ class Session:
         elif self._facts.sign_in is SignIn.WORKING:
             self._facts.sign_in = SignIn.SIGNED_OUT
         self._on_change()
-        await self._lockout.load()
         self._cut_off = [run for run in await unfinished if run.account == self.label]
+        await self._lockout.load([order for run in self._cut_off for order in run.orders])
         self._take_up()
         self._on_change()
 
@@ -131,11 +132,13 @@ class Session:
             self._connections,
             evidence,
             spent=() if before is None else before.spent_before(press),
+            watch_at_least=self.watch_at_least,
             on_change=self._on_change,
             on_listing=self._listed,
             renew=self._sign_in.renew,
         )
-        locked = self._lockout.on or (self._lockout.wanted and press.trigger is not Trigger.LOCKOUT)
+        starts_one = self._lockout.wanted and press.trigger is not Trigger.LOCKOUT and not press.resumed
+        locked = self._lockout.on or starts_one
         self._run.start(known, locked=locked, only_asks=only_asks)
         if not press.resumed:
             at_risk = self._facts.at_risk.dollars
@@ -150,6 +153,7 @@ class Session:
             )
             asyncio.get_running_loop().call_later(BEHIND_S, evidence.orders_before, known)
         if before is not None:
+            before.abandon()  # else an order that opens now would have two runs after it, with a budget each
             # Letting go of 100,000 orders stops every thread for 50 ms: not before the press is on the wire.
             asyncio.get_running_loop().call_later(LET_GO_S, before.end, HowEnded.CLEAR)
 

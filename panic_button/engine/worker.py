@@ -71,6 +71,10 @@ class Worker:
         for session in self._sessions:
             session.lock_out(on=on)
 
+    def watch(self, at_least_ms: float) -> None:
+        for session in self._sessions:
+            session.watch_at_least = at_least_ms
+
     def reset(self, label: str, reason: str) -> None:
         self._start(label, lambda session: session.reset(reason))
 

@@ -15,6 +15,7 @@ import pytest
 
 from panic_button import cli
 from panic_button.practice import Answer, Hang, PracticeExchange
+from panic_button.practice.troubles import LiveDelayed
 from tests.cli.desk import COMMAND, cancels, elsewhere, environ, ran
 from tests.waiting import wait_until
 
@@ -190,3 +191,38 @@ def test_a_home_that_cannot_be_written_does_not_stop_a_press(exchange: PracticeE
     done = fire(exchange, tmp_path)
     assert done.returncode == 0
     assert "There is no log" in done.stderr
+
+
+def test_a_watch_stays_for_late_orders_and_cancels_them(exchange: PracticeExchange, home: Path) -> None:
+    exchange.faults.add(LiveDelayed(after_s=1.5), on="cancelAllOrders", times=1)
+    done = fire(exchange, home, "--json", "--watch=3")
+    assert done.returncode == 0
+    (account,) = json.loads(done.stdout)["accounts"]
+    assert (account["verdict"], account["late"], len(account["orders"])) == ("CLEAR", 1, 7)
+    assert exchange.book.open_count() == 0
+
+
+def test_what_a_command_did_is_in_the_journal_and_the_run_has_its_end(exchange: PracticeExchange, home: Path) -> None:
+    run = json.loads(fire(exchange, home, "--json").stdout)["run"]
+    shown = ran(home, "journal", "show", run)
+    assert shown.returncode == 0
+    assert "Ended CLEAR" in shown.stdout
+    assert ran(home, "journal", "verify").returncode == 0
+    assert exchange.token not in shown.stdout
+
+
+def test_a_deadline_that_passes_ends_the_run_in_the_journal_too(exchange: PracticeExchange, home: Path) -> None:
+    exchange.faults.add(Hang(), on="rest")
+    exchange.faults.add(Hang(), on="messages")
+    done = fire(exchange, home, "--json", "--deadline=1.5")
+    assert done.returncode == 3
+    assert "Ended UNCONFIRMED: stopped" in ran(home, "journal", "show", json.loads(done.stdout)["run"]).stdout
+
+
+def test_evidence_that_cannot_be_kept_stops_nothing_and_is_told(exchange: PracticeExchange, home: Path) -> None:
+    home.mkdir(mode=0o700, exist_ok=True)
+    (home / "journal.sqlite3").mkdir()
+    done = fire(exchange, home, "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["verdict"] == "CLEAR"
+    assert "Cancelling works as before" in done.stderr

@@ -22,6 +22,16 @@ def test_clear_is_watched_for_15_s_and_for_30_s_if_any_order_was_on_a_live_game(
     assert machine.finished(ends)
 
 
+def test_more_of_a_watch_can_be_wanted_and_never_less() -> None:
+    for wanted, lasts in ((60_000.0, 60_000.0), (1_000.0, WATCH)):
+        machine = MassCancel(watch_at_least=wanted)
+        machine.started(0, [], BOTH)
+        machine.answered(HTTPS, 1, [], 40)
+        machine.listed(40, Listing(), 80)
+        machine.listed(600, Listing(), 640)
+        assert machine.result(640).watch_ends_ms == 640 + lasts
+
+
 def test_the_watch_lists_once_a_second_and_then_no_more() -> None:
     machine = cleared("a")
     assert List() not in machine.tick(1_639)
