@@ -13,10 +13,14 @@ from panic_button import cli
 from panic_button.core.evidence import LockoutReset
 from panic_button.core.model import Account
 from panic_button.core.ports import KeptLockout
+from panic_button.practice import PracticeExchange
 from panic_button.storage import settings
 from panic_button.storage.journal import SqliteJournalReader
 from panic_button.storage.lockouts import LockoutFiles
-from tests.cli.desk import environ
+from tests.cli.desk import cancels, environ
+from tests.engine.desk import account_on
+from tests.system.desk_process import desk_process
+from tests.waiting import wait_until
 
 NOON = KeptLockout(since=datetime.now(UTC).replace(hour=14, minute=3, second=22, microsecond=0), run="run-1")
 
@@ -129,6 +133,26 @@ def test_a_lockout_that_can_not_be_taken_away_is_4_and_is_not_said_to_be_over(
     (home / "run" / "lockout-desk-1.json").mkdir()
     assert "is over" not in told(capsys, "--account", "desk-1", exit_code=4)
     assert not (home / "journal.sqlite3").exists()
+
+
+def test_a_running_program_notices_and_lets_its_lockout_go(
+    exchange: PracticeExchange, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with desk_process(home, account_on(exchange), exchange.token) as running:
+        running.say("lock out")
+        running.begin()
+        running.until(lambda told: told.armed)
+        run = running.fire()
+        running.clear()
+        wait_until(lambda: LockoutFiles(home / "run").load("desk-1"))
+        assert running.until(lambda told: told.locked_out)
+        sent = len(cancels(exchange))
+        assert told(capsys).startswith("desk-1: the lockout ")
+        running.until(lambda told: not told.locked_out)
+        assert len(cancels(exchange)) == sent
+        running.quit()
+    facts = [entry.fact for entry in SqliteJournalReader(home / "journal.sqlite3").entries(run)]
+    assert facts.count(LockoutReset(reason="the feed is back")) == 1
 
 
 @pytest.mark.usefixtures("lockouts")
