@@ -145,7 +145,7 @@ def test_a_running_program_notices_and_lets_its_lockout_go(
         run = running.fire()
         running.clear()
         wait_until(lambda: LockoutFiles(home / "run").load("desk-1"))
-        assert running.until(lambda told: told.locked_out)
+        running.until(lambda told: told.locked_out)
         sent = len(cancels(exchange))
         assert told(capsys).startswith("desk-1: the lockout ")
         running.until(lambda told: not told.locked_out)
