@@ -1,4 +1,4 @@
-"""What packaging/dev.py does: run, test, bench, lock. Each sets up what is missing, then does its job."""
+"""What packaging/dev.py does, a function a command. Each sets up what is missing, then does its job."""
 
 import os
 import signal
@@ -81,6 +81,11 @@ def bench(arguments: list[str]) -> int:
         return in_foreground([VENV.program("python"), "tests/benchmarks/__main__.py", *arguments], environment)
 
 
+def network(arguments: list[str]) -> int:
+    perform(set_up(TEST, system_packages.NETWORK), then="presses over broken lines")
+    return in_foreground([VENV.program("python"), "tests/network/__main__.py", *arguments], os.environ)
+
+
 def lock(arguments: list[str]) -> int:
     """Pins every package and its hashes, for every system and Python at once."""
     with tempfile.TemporaryDirectory() as folder:
@@ -111,7 +116,7 @@ def write_locks(uv: str, arguments: list[str]) -> int:
     return 0
 
 
-COMMANDS = {"run": run, "test": test, "bench": bench, "lock": lock}
+COMMANDS = {"run": run, "test": test, "bench": bench, "network": network, "lock": lock}
 
 
 def main(arguments: list[str], *, usage: str) -> int:

@@ -39,6 +39,8 @@ QT = (
 VIRTUAL_DESKTOP = ("dbus", "fonts-dejavu-core", "openbox", "xdotool", "xvfb")
 # Real key presses, real windows, a real keyring.
 TESTS = ("dbus-x11", "gnome-keyring", "imagemagick", "x11-utils")
+# Networks of their own, between a desk and an exchange.
+NETWORK = ("iproute2",)
 
 
 def venv_package() -> tuple[str, ...]:

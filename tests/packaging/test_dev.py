@@ -165,6 +165,13 @@ def test_without_a_screen_the_rehearsal_runs_on_a_virtual_one(
     assert foreground.virtual == [True]
 
 
+@pytest.mark.parametrize("name", ["network"])
+def test_a_proof_that_shows_nothing_needs_no_screen(commands: ModuleType, foreground: Foreground, name: str) -> None:
+    assert commands.main([name, "--more"], usage="") == foreground.code
+    assert [command[1:] for command in foreground.commands] == [[f"tests/{name}/__main__.py", "--more"]]
+    assert foreground.virtual == [False]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGTERM to catch")
 def test_what_runs_in_the_foreground_does_not_outlive_a_terminated_command(dev: Path, tmp_path: Path) -> None:
     sleeper = f"import os, pathlib, time; pathlib.Path({str(tmp_path / 'pid')!r}).write_text(str(os.getpid()))"
