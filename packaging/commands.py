@@ -81,6 +81,11 @@ def bench(arguments: list[str]) -> int:
         return in_foreground([VENV.program("python"), "tests/benchmarks/__main__.py", *arguments], environment)
 
 
+def chaos(arguments: list[str]) -> int:
+    perform(set_up(TEST, ()), then="presses with many faults at once")
+    return in_foreground([VENV.program("python"), "tests/chaos/__main__.py", *arguments], os.environ)
+
+
 def network(arguments: list[str]) -> int:
     perform(set_up(TEST, system_packages.NETWORK), then="presses over broken lines")
     return in_foreground([VENV.program("python"), "tests/network/__main__.py", *arguments], os.environ)
@@ -116,7 +121,7 @@ def write_locks(uv: str, arguments: list[str]) -> int:
     return 0
 
 
-COMMANDS = {"run": run, "test": test, "bench": bench, "network": network, "lock": lock}
+COMMANDS = {"run": run, "test": test, "bench": bench, "chaos": chaos, "network": network, "lock": lock}
 
 
 def main(arguments: list[str], *, usage: str) -> int:

@@ -165,7 +165,7 @@ def test_without_a_screen_the_rehearsal_runs_on_a_virtual_one(
     assert foreground.virtual == [True]
 
 
-@pytest.mark.parametrize("name", ["network"])
+@pytest.mark.parametrize("name", ["chaos", "network"])
 def test_a_proof_that_shows_nothing_needs_no_screen(commands: ModuleType, foreground: Foreground, name: str) -> None:
     assert commands.main([name, "--more"], usage="") == foreground.code
     assert [command[1:] for command in foreground.commands] == [[f"tests/{name}/__main__.py", "--more"]]
