@@ -232,8 +232,12 @@ class MassCancel:
         return self._cleared is not None and (self._locked or at < self._watch_ends)
 
     def finished(self, at: float) -> bool:
-        """CLEAR, watched for long enough, nothing out, and every order that went without a word looked up."""
-        if self._cleared is None or self.watching(at) or self._sends.busy or self._look_ups.busy:
+        """Nothing is left to do or out, and every order that went without a word was looked up.
+
+        That is so of a CLEAR that was watched for long enough, and where a press of long ago finds orders open.
+        """
+        done = not self.watching(at) if self.cleared else self._only_asks and self._proof.shows_open(at)
+        if not done or self._sends.busy or self._look_ups.busy:
             return False
         return next(self._ledger.unexplained(), None) is None
 

@@ -70,7 +70,6 @@ class Run:
         self._wake: asyncio.TimerHandle | None = None
         self._over = False
         self._ended = False
-        self._only_asks = False
 
     @property
     def running(self) -> bool:
@@ -105,12 +104,10 @@ class Run:
     # events
 
     def start(self, known_orders: Iterable[OpenOrder], *, locked: bool, only_asks: bool = False) -> None:
-        self._only_asks = only_asks
         routes, now = self._connections.routes, self._press.now()
         self._do(self._machine.started(now, known_orders, routes, locked=locked, only_asks=only_asks))
 
     def press_again(self) -> None:
-        self._only_asks = False
         self._do(self._machine.pressed_again(self._press.now()))
         self._evidence.record(PressedAgain())
 
@@ -160,21 +157,24 @@ class Run:
                 case Say(verdict=verdict):
                     self._say(verdict, behind)
         if self._machine.finished(self._press.now()):
-            self._write_the_end(HowEnded.SETTLED_AFTER_A_RESTART if self._press.resumed else HowEnded.CLEAR)
+            # Behind the verdict, which is told with as much delay.
+            asyncio.get_running_loop().call_later(behind, self._finish)
         self._on_change()
+
+    def _finish(self) -> None:
+        """The end, unless it was pressed again meanwhile."""
+        if not self._over and self._machine.finished(self._press.now()):
+            self.end(HowEnded.SETTLED_AFTER_A_RESTART if self._press.resumed else HowEnded.CLEAR)
+            self._on_change()
 
     def _say(self, verdict: Verdict, behind: float) -> None:
         after_ms = self._press.now()
-        settled = self._only_asks and verdict is Verdict.NOT_CLEAR
 
         def tell() -> None:
             _log.info("run %s: %s after %.0f ms", self._press.run, verdict, after_ms)
             self._evidence.record(VerdictSaid(verdict=verdict, after_ms=after_ms))
             if verdict is Verdict.CLEAR:
                 self._evidence.outcomes(self._machine.result(after_ms).orders)
-            if settled and self._only_asks:
-                self.end(HowEnded.SETTLED_AFTER_A_RESTART)
-                self._on_change()
 
         asyncio.get_running_loop().call_later(behind, tell)
 

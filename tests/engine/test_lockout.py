@@ -234,6 +234,30 @@ def test_a_run_of_long_ago_is_only_asked_about(stage: Stage) -> None:
     assert len(cancels(stage.exchange)) == before
 
 
+def test_of_a_run_of_long_ago_each_order_s_fate_is_told_though_one_is_open(stage: Stage) -> None:
+    known = stage.desk.armed().open_orders
+    assert known is not None
+    stage.end()
+    book, (cancelled, filled, still_open) = stage.exchange.book, known[:3]
+    book.cancel([cancelled.order_id], lambda _order: None)
+    book.fill(filled.order_id)
+    long_ago = UnfinishedRun(
+        run="OLD",
+        account="desk-1",
+        trigger=Trigger.BUTTON,
+        pressed_at=utc_now().replace(year=2025),
+        orders=(cancelled, filled, still_open),
+    )
+    desk = stage.start(unfinished=(long_ago,))
+    run = desk.until(lambda one: one.run is not None and not one.run.running).run
+    assert run is not None
+    counts = run.result.counts
+    assert (counts.cancelled, counts.filled_first, counts.still_open, counts.unknown) == (1, 1, 1, 0)
+    ends = [type(fact) for of, fact in stage.journal.told if of == "OLD"]
+    assert (ends.count(RunEnded), ends[-1]) == (1, RunEnded)
+    assert cancels(stage.exchange) == []
+
+
 def test_orders_before_the_press_are_kept_with_it(stage: Stage) -> None:
     run = pressed(stage)
     (press,) = stage.journal.facts(Pressed, run)
