@@ -97,4 +97,4 @@ class LockoutWatch:
 def prefix_of(user_reference: str | None) -> str:
     """What the references of one bot share: that of "mm-nba-17" is "mm-nba-". A bare number is its own."""
     reference = user_reference or ""
-    return _ORDERS_OWN.sub("", reference, count=1) or reference
+    return _ORDERS_OWN.sub("", reference) or reference

@@ -33,18 +33,19 @@ class Budget:
     """At most so many in any second, whatever the reason. `spent`: when some already were, before the run."""
 
     def __init__(self, per_second: int, spent: Iterable[float] = ()) -> None:
-        self._spent: deque[float] = deque(spent, maxlen=per_second)
+        self._per_second = per_second
+        self._spent = deque(spent, maxlen=per_second)
 
     def free_at(self, *, sparing: int = 0) -> float:
         """The moment from which one more is allowed; with `sparing`, while so many are left for others as well."""
-        allowed = (self._spent.maxlen or 0) - sparing
+        allowed = self._per_second - sparing
         return self._spent[-allowed] + 1_000.0 if len(self._spent) >= allowed else float("-inf")
 
     def spend(self, at: float) -> None:
         self._spent.append(at)
 
     def left(self, at: float) -> int:
-        return (self._spent.maxlen or 0) - sum(1 for spent_at in self._spent if spent_at > at - 1_000.0)
+        return self._per_second - sum(1 for spent_at in self._spent if spent_at > at - 1_000.0)
 
     @property
     def spent(self) -> tuple[float, ...]:

@@ -31,15 +31,14 @@ class Sends:
 
     def available(self, routes: Collection[Route], at: float, *, signed_in: bool = False) -> None:
         for state in self._routes.values():
-            came = state.route in routes and (not state.available or (signed_in and state.refused))
-            state.available = state.route in routes
-            if came:
+            if not state.available or (signed_in and state.refused):
                 state.free_now(at)
+            state.available = state.route in routes
 
     def press(self) -> None:
         """Send on every route that has none out."""
         for state in self._routes.values():
-            state.pressed = state.pressed or not state.all_out
+            state.pressed = not state.all_out
 
     def want(self) -> None:
         """A new order opened: what is out may have missed it."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from panic_button.core.lockout import MOST_PLACERS, REST, LockoutWatch, Placer, prefix_of
+from panic_button.core.lockout import Lockout, LockoutWatch, Placer, prefix_of
 from panic_button.core.model import OpenOrder
 
 SINCE = datetime(2026, 11, 22, 14, 3, 22, tzinfo=UTC)
@@ -26,6 +26,7 @@ def an_order(order_id: str, reference: str | None = None) -> OpenOrder:
         ("bot:trade", "bot:trade"),
         ("x/9f_1", "x/9f_"),
         ("mm-550e8400-e29b-41d4-a716-446655440000", "mm-"),
+        ("mm-550E8400-E29B-41D4-A716-446655440000", "mm-"),
         ("550e8400-e29b-41d4-a716-446655440000", "550e8400-e29b-41d4-a716-446655440000"),
         ("12345", "12345"),
         ("", ""),
@@ -54,14 +55,19 @@ def test_placers_are_told_with_their_counts_and_times_the_busiest_first() -> Non
     assert (watch.state.since, watch.state.run, watch.state.trouble) == (SINCE, "r", "")
 
 
-def test_past_so_many_placers_the_others_count_as_one() -> None:
+def test_a_lockout_that_has_just_begun_has_caught_nothing_and_has_no_trouble() -> None:
+    assert LockoutWatch(since=SINCE, run="r").state == Lockout(since=SINCE, run="r")
+    assert LockoutWatch(since=SINCE, run="r").state == Lockout(since=SINCE, run="r", trouble="", caught=0, placers=())
+
+
+def test_past_twenty_placers_the_others_count_as_one() -> None:
     watch = LockoutWatch(since=SINCE, run="r")
-    for number in range(MOST_PLACERS + 3):
+    for number in range(23):
         watch.saw(an_order(f"o{number}", f"bot{chr(97 + number)}"), SINCE)
     watch.saw(an_order("again", "bota"), SINCE)
     placers = {placer.prefix: placer.caught for placer in watch.state.placers}
-    assert len(placers) == MOST_PLACERS + 1
-    assert (placers[REST], placers["bota"]) == (3, 2)
+    assert len(placers) == 21
+    assert (placers["others"], placers["bota"]) == (3, 2)
 
 
 def test_a_new_press_carries_the_lockout_on() -> None:

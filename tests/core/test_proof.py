@@ -41,7 +41,7 @@ def test_two_empty_listings_half_a_second_apart_after_an_answer_are_clear(
         ((51.0, 700.0, 1_400.0, 2_051.0), True),
         ((51.0, 700.0, 2_051.0), False),
         ((51.0, 700.0, 1_400.0, 2_050.0), False),
-        ((50.0, 700.0, 1_400.0, 2_050.0), False),  # the first was not asked after the last send
+        ((50.0, 700.0, 1_400.0, 2_051.0), False),  # the first was not asked after the last send
     ],
 )
 def test_where_no_cancel_was_ever_answered_four_over_two_seconds_are_clear(
@@ -90,3 +90,63 @@ def test_the_last_word_stands_for_a_second_while_the_next_cancel_is_out() -> Non
     proof.ended(600.0)
     assert proof.shows_open(1_140.0)
     assert not proof.shows_open(1_141.0)
+
+
+def test_before_anything_was_sent_only_a_listing_of_the_press_itself_is_too_old() -> None:
+    for first, clear in ((0.0, False), (0.5, True)):
+        proof = Proof()
+        for asked in (first, 700.0, 1_400.0, 2_051.0):
+            proof.listed(asked, 0, asked + 1)
+        assert proof.clear is clear
+
+
+def test_without_an_answer_an_order_that_showed_up_makes_older_listings_worthless_too() -> None:
+    for first, clear in ((299.0, False), (300.0, True)):
+        proof = Proof()
+        proof.opened(300.0)
+        for asked in (first, 1_000.0, 1_700.0, 2_300.0):
+            proof.listed(asked, 0, asked + 1)
+        assert proof.clear is clear
+
+
+def test_an_order_that_shows_up_ends_the_row_and_is_open_for_a_second() -> None:
+    proof = proof_of(100.0, acknowledged=50.0)
+    proof.opened(300.0)
+    assert proof.empty == []
+    unlisted = Proof()
+    unlisted.opened(300.0)
+    assert unlisted.shows_open(1_300.0)
+    assert not unlisted.shows_open(1_301.0)
+
+
+def test_a_listing_that_was_asked_after_the_last_cancel_ended_shows_open_until_there_is_news() -> None:
+    proof = proof_of(acknowledged=100.0)
+    proof.listed(100.0, 3, 140.0)
+    assert proof.shows_open(60_000.0)
+    proof.listing_failed()
+    assert not proof.shows_open(141.0)
+    assert (proof.asked_at, proof.open_count, proof.changes_at()) == (None, None, None)
+
+
+def test_it_tells_when_the_last_word_stops_standing() -> None:
+    proof = proof_of(acknowledged=100.0)
+    assert proof.changes_at() is None
+    proof.listed(101.0, 3, 140.0)
+    assert proof.changes_at() == 1_141.0
+
+
+def test_a_listing_older_than_the_news_is_followed_by_another_at_once() -> None:
+    ended = proof_of(acknowledged=100.0)
+    ended.listed(99.0, 3, 140.0)
+    assert ended.next_listing(140.0) == 140.0
+    ended.listed(100.0, 3, 150.0)
+    assert ended.next_listing(150.0) == 400.0
+    ended.opened(160.0)
+    assert ended.next_listing(170.0) == 170.0
+
+
+def test_the_second_empty_listing_is_asked_no_sooner_and_no_later_than_it_counts() -> None:
+    assert proof_of(100.0, acknowledged=100.0).next_listing(140.0) == 390.0
+    assert proof_of(100.0, acknowledged=100.0).next_listing(400.0) == 600.0
+    assert proof_of(100.0, acknowledged=100.0).next_listing(700.0) == 700.0
+    assert proof_of(100.0, sent=50.0).next_listing(1_900.0) == 2_100.0
