@@ -86,6 +86,11 @@ def chaos(arguments: list[str]) -> int:
     return in_foreground([VENV.program("python"), "tests/chaos/__main__.py", *arguments], os.environ)
 
 
+def mutate(arguments: list[str]) -> int:
+    perform(set_up(TEST, ()), then="the rules of core/ with one small change each")
+    return in_foreground([VENV.program("python"), "tests/mutation/__main__.py", *arguments], os.environ)
+
+
 def network(arguments: list[str]) -> int:
     perform(set_up(TEST, system_packages.NETWORK), then="presses over broken lines")
     return in_foreground([VENV.program("python"), "tests/network/__main__.py", *arguments], os.environ)
@@ -121,7 +126,15 @@ def write_locks(uv: str, arguments: list[str]) -> int:
     return 0
 
 
-COMMANDS = {"run": run, "test": test, "bench": bench, "chaos": chaos, "network": network, "lock": lock}
+COMMANDS = {
+    "run": run,
+    "test": test,
+    "bench": bench,
+    "chaos": chaos,
+    "mutate": mutate,
+    "network": network,
+    "lock": lock,
+}
 
 
 def main(arguments: list[str], *, usage: str) -> int:

@@ -165,10 +165,12 @@ def test_without_a_screen_the_rehearsal_runs_on_a_virtual_one(
     assert foreground.virtual == [True]
 
 
-@pytest.mark.parametrize("name", ["chaos", "network"])
-def test_a_proof_that_shows_nothing_needs_no_screen(commands: ModuleType, foreground: Foreground, name: str) -> None:
+@pytest.mark.parametrize(("name", "room"), [("chaos", "chaos"), ("mutate", "mutation"), ("network", "network")])
+def test_a_proof_that_shows_nothing_needs_no_screen(
+    commands: ModuleType, foreground: Foreground, name: str, room: str
+) -> None:
     assert commands.main([name, "--more"], usage="") == foreground.code
-    assert [command[1:] for command in foreground.commands] == [[f"tests/{name}/__main__.py", "--more"]]
+    assert [command[1:] for command in foreground.commands] == [[f"tests/{room}/__main__.py", "--more"]]
     assert foreground.virtual == [False]
 
 
