@@ -101,7 +101,9 @@ class MassCancel:
         return self._next(at)
 
     def locked(self, at: float, *, on: bool) -> list[Action]:
-        """A lockout ended, or began: while it is on, the watch does not end."""
+        """A lockout began, whose watch does not end, or it was reset: from then on new orders stay open."""
+        if self._locked and not on:
+            self._watch_ends = at
         self._locked = on
         return self._next(at)
 

@@ -6,21 +6,30 @@ engine's own thread, while the window shows; a press that comes before that is d
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from panic_button.core.evidence import Fact
 from panic_button.core.model import Account, Trigger
-from panic_button.core.snapshot import AccountSnapshot, Keep, SignIn, Snapshot
+from panic_button.core.snapshot import AccountSnapshot, Keep, Leg, Readiness, SignIn, Snapshot
 from panic_button.engine.keeping import Keeping
 from panic_button.engine.press import Press
 
 if TYPE_CHECKING:
     from panic_button.engine.worker import Worker
 
+_log = logging.getLogger(__name__)
+
 CLOSE_LIMIT_S = 3.0
+ENDED = (
+    "The program made a mistake and can send nothing any more. Start Panic Button anew; until then by hand: the "
+    "exchange's site, or its desk."
+)
 
 # Handed what it calls, on any thread, when evidence can't be kept any more, or can again.
 OpenKeeping = Callable[[Callable[[], None]], AbstractContextManager[Keeping]]
@@ -38,6 +47,7 @@ class Engine:
         self._subscribers: list[Callable[[Snapshot], None]] = []
         self._lock = threading.Lock()
         self._worker: Worker | None = None
+        self._closing = self._dead = False
         self._waiting: list[Callable[[Worker], None]] = []
         self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
 
@@ -56,6 +66,7 @@ class Engine:
 
     def close(self, limit_s: float = CLOSE_LIMIT_S) -> bool:
         """The one way to end it. False where it did not end in time: then quit anyway, its thread holds nothing up."""
+        self._closing = True
         if self._thread.is_alive():
             self._post(lambda worker: worker.stop())
             self._thread.join(limit_s)
@@ -95,6 +106,8 @@ class Engine:
     def _post(self, command: Callable[[Worker], None]) -> None:
         """Have something done on the engine's thread; once there is a worker, if there is none yet."""
         with self._lock:
+            if self._dead:
+                return  # every snapshot says so
             if self._worker is None:
                 self._waiting.append(command)
             else:
@@ -103,8 +116,15 @@ class Engine:
     def _work(self) -> None:
         from panic_button.engine.worker import Worker  # noqa: PLC0415 - slow: imported while the window shows
 
-        with self._open_keeping(self.changed) as keeping:
-            Worker(self._accounts, keeping, self._publish).run(self._ready)
+        try:
+            with self._open_keeping(self.changed) as keeping:
+                Worker(self._accounts, keeping, self._publish).run(self._ready)
+        except Exception:  # noqa: BLE001 - the thread's last chance to tell
+            _log.critical("The engine ended with an error that nobody expected", exc_info=True)
+        with self._lock:
+            self._dead = True
+        if not self._closing:
+            self._publish(_ended(self._snapshot))
 
     def _ready(self, worker: Worker) -> None:
         with self._lock:
@@ -116,3 +136,19 @@ class Engine:
         self._snapshot = snapshot
         for on_snapshot in self._subscribers:
             on_snapshot(snapshot)
+
+
+def _ended(snapshot: Snapshot) -> Snapshot:
+    """What is true once the engine is gone without having been asked to go: nothing can be sent any more."""
+    accounts = tuple(
+        replace(
+            one,
+            readiness=Readiness.NOT_ARMED,
+            reason=ENDED,
+            https=Leg(trouble=ENDED),
+            socket=Leg(trouble=ENDED),
+            run=None if one.run is None else replace(one.run, running=False, watching=False),
+        )
+        for one in snapshot.accounts
+    )
+    return replace(snapshot, accounts=accounts)

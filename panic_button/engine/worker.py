@@ -43,10 +43,7 @@ class Worker:
 
     def run(self, ready: Callable[[Worker], None]) -> None:
         """Serve until stopped. `ready` is told once commands can be posted."""
-        try:
-            asyncio.run(self._serve(ready))
-        except Exception:  # noqa: BLE001 - the thread's last chance to tell
-            _log.critical("The engine ended with an error that nobody expected", exc_info=True)
+        asyncio.run(self._serve(ready))
 
     def post(self, command: Callable[[Worker], None]) -> None:
         self._loop.call_soon_threadsafe(command, self)

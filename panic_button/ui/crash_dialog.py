@@ -10,7 +10,7 @@ from datetime import timedelta
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from panic_button.core.model import Verdict
-from panic_button.core.snapshot import AccountSnapshot, RunSnapshot, Snapshot
+from panic_button.core.snapshot import AccountSnapshot, Readiness, RunSnapshot, Snapshot
 from panic_button.ui.sized_dialog import SizedDialog
 from panic_button.ui.told import heading, told
 from panic_button.ui.words import clock_time, count, exact_time
@@ -23,9 +23,13 @@ def crash_words(snapshot: Snapshot, log: str) -> str:
     proofs = [_proof_words(one, alone=len(snapshot.accounts) == 1) for one in snapshot.accounts]
     trying = [one for one in snapshot.accounts if one.run is not None and one.run.running]
     goes_on = " The cancel goes on by itself." if trying else ""
+    unarmed = [one.reason for one in snapshot.accounts if one.readiness is Readiness.NOT_ARMED]
+    works = len(unarmed) < len(snapshot.accounts)
+    button = "The button works as before: press it if in doubt." if works else " ".join(dict.fromkeys(unarmed))
     return (
         f"{' '.join(proofs) or 'Nothing was sent: no account is set up.'}\n"
-        f"The program made a mistake.{goes_on} The button works as before: press it if in doubt.\n"
+        f"The program made a mistake.{goes_on} {button}".rstrip()
+        + "\n"
         f"The log tells more. It is in {log}."
     )
 

@@ -113,8 +113,15 @@ def test_a_lockout_watches_until_it_is_reset() -> None:
     assert machine.finished(10_000_000)
 
 
-def test_a_reset_leaves_the_watch_that_every_press_has() -> None:
+def test_from_a_reset_on_new_orders_stay_open() -> None:
     machine = cleared("a", locked=True)
+    machine.locked(2_000, on=False)
+    assert not machine.watching(2_000)
+    assert machine.finished(2_000)
+
+
+def test_a_reset_of_a_lockout_that_is_not_on_leaves_the_watch_of_a_press() -> None:
+    machine = cleared("a")
     machine.locked(2_000, on=False)
     assert machine.watching(640 + WATCH - 1)
 

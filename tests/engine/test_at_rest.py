@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from panic_button.core.ports import Secrets
 from panic_button.core.snapshot import Readiness
 from panic_button.engine.engine import Engine
+from panic_button.exchange import connection
 from panic_button.practice import Hang, PracticeExchange
 from panic_button.storage.secrets import SessionOnlyStore
-from tests.engine.desk import Desk, account_on, desk_of, desk_on, kept_in_memory, session_of
+from tests.engine.desk import Desk, account_on, cancels, desk_of, desk_on, kept_in_memory, session_of
 from tests.waiting import wait_until
 
 
@@ -90,3 +93,18 @@ def test_close_does_not_wait_for_a_blocked_keyring_whose_late_answer_harms_nothi
 def test_close_of_an_engine_that_never_started_is_done(exchange: PracticeExchange) -> None:
     engine = Engine((account_on(exchange),), kept_in_memory(SessionOnlyStore()))
     assert engine.close()
+
+
+@pytest.mark.usefixtures("meant_to_fail")
+def test_an_engine_that_ends_by_a_mistake_says_that_nothing_can_be_sent(
+    exchange: PracticeExchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken() -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(connection, "tls_context", mistaken)
+    with desk_on(exchange) as desk:
+        told = desk.until(lambda one: "Start Panic Button anew" in one.reason)
+        assert told.readiness is Readiness.NOT_ARMED
+        desk.fire()  # to nobody, and without an error
+        assert cancels(exchange) == []

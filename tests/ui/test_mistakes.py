@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from panic_button.core.model import Account
-from panic_button.core.snapshot import Snapshot
+from panic_button.core.snapshot import Readiness, Snapshot
 from panic_button.ui.crash_dialog import CrashDialog, crash_words
 from panic_button.ui.main_window import MainWindow
 from tests.ui.desk import Desk
@@ -53,6 +53,13 @@ class TestWords:
         assert "The program made a mistake. The cancel goes on by itself." in words
         assert words.endswith("It is in /desk/logs.")
         assert "goes on" not in crash_words(desk.watching(), LOG)
+
+    def test_the_button_is_said_to_work_only_where_it_does(self, desk: Desk) -> None:
+        assert "The button works as before" in crash_words(desk.armed(), LOG)
+        gone = replace(desk.armed().accounts[0], readiness=Readiness.NOT_ARMED, reason="Start Panic Button anew.")
+        words = crash_words(desk.of(gone), LOG)
+        assert "The program made a mistake. Start Panic Button anew." in words
+        assert "works" not in words
 
 
 def test_the_window_tells_one_mistake_at_a_time_and_stays_usable(
