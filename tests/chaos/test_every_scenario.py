@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ _OUTCOMES = {"cancelled", "part_filled_then_cancelled", "filled_first", "still_o
 # With nothing but a token, one that was revoked can't be renewed. The socket may have cancelled all by
 # then: UNCONFIRMED, or NOT CLEAR where it was refused as well, and never CLEAR.
 _NO_PROOF = "token-revoked"
+_TIME_OF_ID = 8  # an order's id begins with the second in which it was placed
 _COMMAND = (sys.executable, "-m", "panic_button")
 
 
@@ -57,17 +59,27 @@ def practice(name: str) -> Iterator[dict[str, Any]]:
             process.wait(20)
 
 
-def fired(name: str, home: Path) -> tuple[int, dict[str, Any], int]:
-    """`fire --alone --yes --json` in this scenario: its exit code, its JSON, and how many orders are open then."""
+def fired(name: str, home: Path) -> tuple[int, dict[str, Any], list[str]]:
+    """`fire --alone --yes --json` in this scenario: its exit code, its JSON, and what is open then in spite of it.
+
+    That leaves out what the practice exchange's own bots placed after the last listing had arrived.
+    """
     with practice(name) as told:
         urls = [f"--{key.replace('_', '-')}={told[key]}" for key in told if key.endswith("_url")]
         environment = {**os.environ, "PANIC_BUTTON_HOME": str(home), "PANIC_BUTTON_TOKEN": told["token"]}
         deadline = f"--deadline={8 if name == _NO_PROOF else 30}"
         command = [*_COMMAND, "fire", "--alone", "--yes", "--json", deadline, *urls]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=90, check=False)
-        with urllib.request.urlopen(f"{told['rest_url']}/practice/book", timeout=10) as answer:  # noqa: S310 - loopback
-            left = json.load(answer)["data"]["open_orders"]
-    return done.returncode, json.loads(done.stdout), left
+        left = asked(told, "book")["ids"]
+        listed_at = max(one["at"] for one in asked(told, "log")["requests"] if one["what"] == "getUnmatched")
+    listed_on = int(time.time() - (time.perf_counter() - listed_at))
+    return done.returncode, json.loads(done.stdout), [one for one in left if int(one[:_TIME_OF_ID], 16) < listed_on]
+
+
+def asked(told: dict[str, Any], what: str) -> dict[str, Any]:
+    with urllib.request.urlopen(f"{told['rest_url']}/practice/{what}", timeout=10) as answer:  # noqa: S310 - loopback
+        data: dict[str, Any] = json.load(answer)["data"]
+    return data
 
 
 @pytest.mark.timeout(120)
@@ -94,5 +106,4 @@ def test_fire_in_every_scenario_ends_with_the_exit_code_and_the_json_that_script
         assert len({row["order_id"] for row in account["orders"]}) == len(account["orders"]), name
         assert {row["outcome"] for row in account["orders"]} <= _OUTCOMES, name
         assert (told["verdict"] == "CLEAR") is (name != _NO_PROOF), name
-        if code == 0 and name not in {"live-delay", "rival-bot"}:  # there orders open after the verdict
-            assert left == 0, name
+        assert code != 0 or not left, name
