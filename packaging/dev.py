@@ -7,8 +7,8 @@
     python3 packaging/dev.py bench [arguments]  the benchmarks
     python3 packaging/dev.py chaos [arguments]  thousands of presses with many faults at once, each held against what
                                                 was really open (chaos --seed S replays one)
-    python3 packaging/dev.py mutate [arguments] a thousand small changes to the rules in core/, each of which a test must
-                                                notice (mutate --only proof)
+    python3 packaging/dev.py mutate [arguments] a thousand small changes to the rules in core/, each of which a test has
+                                                to notice (mutate --only proof)
     python3 packaging/dev.py network            presses over lines that are slow, silent, reset, refused or cut: what
                                                 arrived when; as root on Linux also with the system's own network
     python3 packaging/dev.py lock  [arguments]  pins every package anew, from the network; arguments go to uv
