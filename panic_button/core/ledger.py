@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from enum import Enum, auto
 
-from msgspec import Struct
-
+from panic_button.core.entry import Entry, Gone
 from panic_button.core.model import (
     ZERO,
     CancelRow,
@@ -32,77 +30,11 @@ LOOK_UPS_PER_ORDER = 3
 _TROUBLED = frozenset({Outcome.STILL_OPEN, Outcome.UNKNOWN})
 
 
-class _Gone(Enum):
-    """How somebody said that an order went."""
-
-    CANCELLED = auto()
-    FILLED = auto()
-
-
-class _Entry(Struct, gc=False):
-    """The evidence about one order. `shown`: believed open, as everything is that nobody says is gone."""
-
-    order_id: str
-    description: str = ""
-    odds: Decimal | None = None
-    bet: Decimal | None = None
-    filled: Decimal = ZERO
-    remaining: Decimal | None = None
-    user_reference: str | None = None
-    game_id: str | None = None
-    shown: bool = True
-    opened_at: float = 0.0
-    gone: _Gone | None = None
-    gone_at: float = 0.0
-    reason: str | None = None
-    look_ups: int = 0
-    tries: int = 0
-    tried_at: float | None = None
-
-    def describe(self, source: OpenOrder | CancelRow) -> None:
-        self.description = self.description or source.description
-        self.odds = source.odds if source.odds is not None else self.odds
-        self.user_reference = source.user_reference or self.user_reference
-        self.game_id = source.game_id or self.game_id
-
-    def matched(self, filled: Decimal | None) -> None:
-        """What has matched only ever grows, whoever tells it and however late."""
-        if filled is not None and filled > self.filled:
-            self.filled = filled
-
-    @property
-    def outcome(self) -> Outcome:
-        if self.shown:
-            return Outcome.STILL_OPEN
-        if self.gone is None:
-            return Outcome.UNKNOWN
-        if self.gone is _Gone.FILLED or (self.bet is not None and self.filled >= self.bet > ZERO):
-            return Outcome.FILLED_FIRST
-        return Outcome.PART_FILLED_THEN_CANCELLED if self.filled else Outcome.CANCELLED
-
-    def result(self) -> OrderResult:
-        outcome = self.outcome
-        left = ZERO if self.bet is None else max(self.bet - self.filled, ZERO)
-        withdrawn = outcome in (Outcome.CANCELLED, Outcome.PART_FILLED_THEN_CANCELLED)
-        return OrderResult(
-            order_id=self.order_id,
-            outcome=outcome,
-            description=self.description,
-            odds=self.odds,
-            cancelled=(left if self.remaining is None else self.remaining) if withdrawn else ZERO,
-            filled=self.filled,
-            still_open=left if outcome is Outcome.STILL_OPEN else ZERO,
-            reason=self.reason if outcome is Outcome.STILL_OPEN else None,
-            user_reference=self.user_reference,
-            game_id=self.game_id,
-        )
-
-
 class Ledger:
     """Every order of one run, once, by its id; in the order in which they became known."""
 
     def __init__(self, known_orders: Iterable[OpenOrder]) -> None:
-        self._entries: dict[str, _Entry] = {}
+        self._entries: dict[str, Entry] = {}
         self._results: dict[str, OrderResult] = {}
         self._changed: dict[str, None] = {}
         self._unexplained: dict[str, None] = {}
@@ -135,9 +67,9 @@ class Ledger:
             if row.success:
                 # Two routes answer for the same order; the later one may say that nothing remained to release.
                 told = row.remaining if row.remaining is not None else entry.remaining
-                held = entry.remaining if entry.gone is _Gone.CANCELLED else None
+                held = entry.remaining if entry.gone is Gone.CANCELLED else None
                 entry.remaining = told if held is None or told is None else max(held, told)
-                self._claim(entry, _Gone.CANCELLED, at)
+                self._claim(entry, Gone.CANCELLED, at)
             else:
                 entry.reason = row.reason or entry.reason
             self._touch(entry)
@@ -168,9 +100,9 @@ class Ledger:
                     self._open(order)
                     self._entries[order.order_id].opened_at = at
             case OrderCancelled(order_id=order_id, filled=filled):
-                self._told_gone(order_id, _Gone.CANCELLED, filled, at)
+                self._told_gone(order_id, Gone.CANCELLED, filled, at)
             case OrderFilled(order_id=order_id, filled=filled, remaining=remaining) if remaining == ZERO:
-                self._told_gone(order_id, _Gone.FILLED, filled, at)
+                self._told_gone(order_id, Gone.FILLED, filled, at)
             case OrderFilled(order_id=order_id, filled=filled):
                 if (entry := self._entries.get(order_id)) is not None:
                     entry.matched(filled)
@@ -184,9 +116,9 @@ class Ledger:
             entry.matched(fate.filled)
             if fate.cancelled:
                 entry.remaining = fate.remaining if entry.bet is None else None
-                self._claim(entry, _Gone.CANCELLED, at)
+                self._claim(entry, Gone.CANCELLED, at)
             elif fate.remaining == ZERO and entry.filled:
-                self._claim(entry, _Gone.FILLED, at)
+                self._claim(entry, Gone.FILLED, at)
         self._touch(entry)
 
     def tried(self, order_ids: Iterable[str], at: float) -> None:
@@ -268,14 +200,14 @@ class Ledger:
 
     # within
 
-    def _entry(self, order_id: str) -> _Entry:
+    def _entry(self, order_id: str) -> Entry:
         entry = self._entries.get(order_id)
         if entry is None:
-            entry = self._entries[order_id] = _Entry(order_id=order_id)
+            entry = self._entries[order_id] = Entry(order_id=order_id)
             self._shown[order_id] = None
         return entry
 
-    def _claim(self, entry: _Entry, gone: _Gone, at: float) -> None:
+    def _claim(self, entry: Entry, gone: Gone, at: float) -> None:
         entry.gone, entry.gone_at, entry.shown = gone, at, False
         self._shown.pop(entry.order_id, None)
 
@@ -289,14 +221,14 @@ class Ledger:
         self._shown[order.order_id] = None
         self._touch(entry)
 
-    def _told_gone(self, order_id: str, gone: _Gone, filled: Decimal | None, at: float) -> None:
+    def _told_gone(self, order_id: str, gone: Gone, filled: Decimal | None, at: float) -> None:
         entry = self._entry(order_id)
         entry.matched(filled)
         if entry.gone is None:
             self._claim(entry, gone, at)
         self._touch(entry)
 
-    def _touch(self, entry: _Entry) -> None:
+    def _touch(self, entry: Entry) -> None:
         self._changed[entry.order_id] = None
 
     def _settle(self) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from panic_button.core.actions import Action, CancelAction
+from panic_button.core.ledger import Ledger
 from panic_button.core.mass_cancel import MassCancel
-from panic_button.core.model import CancelRow, Failure, FailureKind, Listing, OpenOrder, Route
+from panic_button.core.model import CancelRow, Failure, FailureKind, Listing, OpenOrder, OrderResult, Outcome, Route
 
 HTTPS, SOCKET = Route.HTTPS, Route.SOCKET
 BOTH = frozenset(Route)
@@ -47,3 +48,12 @@ def cleared(*order_ids: str, locked: bool = False, live: bool = False) -> MassCa
     machine.listed(600, Listing(), 640)
     assert machine.cleared
     return machine
+
+
+def outcome_of(ledger: Ledger, order_id: str = "a") -> Outcome:
+    return next(result.outcome for result in ledger.results if result.order_id == order_id)
+
+
+def result_of(ledger: Ledger) -> OrderResult:
+    (only,) = ledger.results
+    return only

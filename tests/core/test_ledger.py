@@ -20,157 +20,30 @@ from panic_button.core.model import (
     OrderResult,
     Outcome,
 )
-from tests.core.machines import gone, listing, order, refused
+from tests.core.machines import gone, listing, order, outcome_of, refused, result_of
 
 ZERO = Decimal(0)
-
-
-def outcome(ledger: Ledger, order_id: str = "a") -> Outcome:
-    return next(result.outcome for result in ledger.results if result.order_id == order_id)
-
-
-def result(ledger: Ledger) -> OrderResult:
-    (only,) = ledger.results
-    return only
-
-
-def test_an_open_order_is_told_with_all_that_its_listing_had() -> None:
-    known = OpenOrder(
-        order_id="a",
-        description="Knicks -3",
-        odds=Decimal(-110),
-        bet=Decimal(100),
-        filled=Decimal(30),
-        user_reference="mm-1",
-        game_id="g1",
-    )
-    ledger = Ledger([known])
-    assert result(ledger) == OrderResult(
-        order_id="a",
-        outcome=Outcome.STILL_OPEN,
-        description="Knicks -3",
-        odds=Decimal(-110),
-        filled=Decimal(30),
-        still_open=Decimal(70),
-        user_reference="mm-1",
-        game_id="g1",
-    )
-    assert ledger.at_risk == 70
-    assert ledger.matched == 30
-    assert ledger.withdrawn == 0
-    assert ledger.counts == Counts(still_open=1)
 
 
 def test_of_an_order_first_heard_of_by_its_refusal_nothing_is_made_up() -> None:
     ledger = Ledger([])
     ledger.rows([refused("a")], 40, clear=False)
     reason = "Order is being matched"
-    assert result(ledger) == OrderResult(order_id="a", outcome=Outcome.STILL_OPEN, description="", reason=reason)
+    assert result_of(ledger) == OrderResult(order_id="a", outcome=Outcome.STILL_OPEN, description="", reason=reason)
     assert (len(ledger), ledger.left_over(40)) == (1, ["a"])
 
 
 def test_after_clear_an_unknown_order_that_is_refused_is_gone_and_a_known_one_stays_what_it_was() -> None:
     ledger = Ledger([order("known")])
     ledger.rows([refused("a"), refused("known")], 40, clear=True)
-    assert (outcome(ledger), outcome(ledger, "known")) == (Outcome.UNKNOWN, Outcome.STILL_OPEN)
+    assert (outcome_of(ledger), outcome_of(ledger, "known")) == (Outcome.UNKNOWN, Outcome.STILL_OPEN)
     assert ledger.left_over(40) == ["known"]
 
 
 def test_a_row_without_an_id_tells_nothing_and_the_next_row_is_read() -> None:
     ledger = Ledger([order("a")])
     ledger.rows([CancelRow(success=False, reason="busy"), gone("a")], 40, clear=False)
-    assert result(ledger) == OrderResult(order_id="a", outcome=Outcome.CANCELLED, cancelled=Decimal(100))
-
-
-def test_the_first_description_stays_and_the_newest_odds_reference_and_game_are_kept() -> None:
-    ledger = Ledger(
-        [OpenOrder(order_id="a", description="first", odds=Decimal(100), user_reference="r1", game_id="g1")]
-    )
-    news = CancelRow(success=False, order_id="a", description="second", odds=Decimal(105), user_reference="r2")
-    ledger.rows([news, CancelRow(success=False, order_id="a", game_id="g2")], 40, clear=False)
-    told = result(ledger)
-    assert (told.description, told.user_reference, told.game_id) == ("first", "r2", "g2")
-    assert told.odds == 105
-    blank = Ledger([OpenOrder(order_id="a")])
-    blank.rows([CancelRow(success=False, order_id="a", description="late")], 40, clear=False)
-    assert result(blank).description == "late"
-
-
-def test_the_newest_reason_is_told_while_the_order_is_open_and_no_longer() -> None:
-    ledger = Ledger([order("a")])
-    ledger.rows([refused("a"), CancelRow(success=False, order_id="a", reason="newer")], 40, clear=False)
-    ledger.rows([CancelRow(success=False, order_id="a")], 50, clear=False)
-    assert result(ledger).reason == "newer"
-    ledger.rows([gone("a")], 60, clear=False)
-    assert result(ledger).reason is None
-
-
-# what was withdrawn and what matched
-
-
-def test_what_matched_only_grows_however_late_it_is_told() -> None:
-    ledger = Ledger([order("a", filled=40)])
-    ledger.feed(OrderFilled(order_id="a", filled=Decimal(30), remaining=Decimal(70)), 10)
-    assert result(ledger).filled == 40
-    ledger.feed(OrderFilled(order_id="a", filled=Decimal(60), remaining=Decimal(40)), 20)
-    assert result(ledger).filled == ledger.matched == 60
-    assert result(ledger).still_open == 40
-
-
-@pytest.mark.parametrize(
-    ("bet", "filled", "expected"),
-    [
-        (100, 0, Outcome.CANCELLED),
-        (100, 1, Outcome.PART_FILLED_THEN_CANCELLED),
-        (100, 100, Outcome.FILLED_FIRST),
-        (0, 0, Outcome.CANCELLED),
-        (None, 50, Outcome.PART_FILLED_THEN_CANCELLED),
-    ],
-)
-def test_a_cancelled_order_is_told_by_what_had_matched(bet: int | None, filled: int, expected: Outcome) -> None:
-    ledger = Ledger([OpenOrder(order_id="a", bet=None if bet is None else Decimal(bet))])
-    ledger.feed(OrderCancelled(order_id="a", filled=Decimal(filled)), 10)
-    assert outcome(ledger) is expected
-
-
-def test_withdrawn_is_what_the_row_released_else_what_was_left() -> None:
-    told, untold = Ledger([order("a", filled=20)]), Ledger([order("a", filled=20)])
-    told.rows([CancelRow(success=True, order_id="a", filled=Decimal(20), remaining=Decimal(75))], 40, clear=False)
-    untold.rows([CancelRow(success=True, order_id="a")], 40, clear=False)
-    assert told.withdrawn == 75
-    assert untold.withdrawn == 80
-    more = Ledger([order("a")])
-    more.feed(OrderCancelled(order_id="a", filled=Decimal(130)), 10)
-    assert outcome(more) is Outcome.FILLED_FIRST
-    assert more.matched == 130
-
-
-@pytest.mark.parametrize(("first", "second", "kept"), [(80, 0, 80), (80, None, 80), (None, 70, 70), (0, 80, 80)])
-def test_of_two_answers_for_one_order_the_larger_release_counts(
-    first: int | None, second: int | None, kept: int
-) -> None:
-    ledger = Ledger([order("a")])
-    for at, remaining in ((40, first), (50, second)):
-        amount = None if remaining is None else Decimal(remaining)
-        ledger.rows([CancelRow(success=True, order_id="a", remaining=amount)], at, clear=False)
-    assert ledger.withdrawn == kept
-
-
-def test_an_order_that_was_said_to_be_filled_and_then_cancelled_released_what_the_cancel_says() -> None:
-    ledger = Ledger([order("a")])
-    ledger.feed(OrderFilled(order_id="a", filled=Decimal(60), remaining=ZERO), 10)
-    ledger.rows([gone("a", remaining=40)], 40, clear=False)
-    assert outcome(ledger) is Outcome.PART_FILLED_THEN_CANCELLED
-    assert ledger.withdrawn == 40
-    assert ledger.matched == 60
-
-
-def test_the_bet_of_the_newest_listing_counts_and_one_without_it_keeps_the_old() -> None:
-    ledger = Ledger([order("a", bet=100)])
-    ledger.listing(Listing(orders=(order("a", bet=80),)), 10)
-    assert ledger.at_risk == 80
-    ledger.listing(Listing(orders=(OpenOrder(order_id="a"),)), 20)
-    assert ledger.at_risk == 80
+    assert result_of(ledger) == OrderResult(order_id="a", outcome=Outcome.CANCELLED, cancelled=Decimal(100))
 
 
 def test_one_live_order_makes_a_run_live() -> None:
@@ -186,8 +59,8 @@ def test_a_listing_overrules_only_what_was_claimed_before_it_was_asked(asked_at:
     ledger = Ledger([order("a"), order("b")])
     ledger.rows([gone("a")], 40, clear=False)
     ledger.listing(listing("a", "b"), asked_at)
-    assert outcome(ledger) is expected
-    assert outcome(ledger, "b") is Outcome.STILL_OPEN
+    assert outcome_of(ledger) is expected
+    assert outcome_of(ledger, "b") is Outcome.STILL_OPEN
 
 
 def test_an_order_shown_again_forgets_how_it_was_said_to_have_gone() -> None:
@@ -195,7 +68,7 @@ def test_an_order_shown_again_forgets_how_it_was_said_to_have_gone() -> None:
     ledger.rows([gone("a", remaining=90)], 40, clear=False)
     ledger.listing(listing("a"), 41)
     ledger.listing(Listing(), 50)
-    assert outcome(ledger) is Outcome.UNKNOWN
+    assert outcome_of(ledger) is Outcome.UNKNOWN
     ledger.rows([CancelRow(success=True, order_id="a")], 60, clear=False)
     assert ledger.withdrawn == 100
 
@@ -207,14 +80,14 @@ def test_a_listing_asked_before_the_feed_told_of_an_order_can_not_know_of_it(
     ledger = Ledger([order("old")])
     ledger.feed(OrderPlaced(order=order("a")), 100)
     ledger.listing(Listing(), asked_at)
-    assert (outcome(ledger), outcome(ledger, "old")) == (expected, Outcome.UNKNOWN)
+    assert (outcome_of(ledger), outcome_of(ledger, "old")) == (expected, Outcome.UNKNOWN)
     assert ledger.left_over(asked_at) == (["a"] if expected is Outcome.STILL_OPEN else [])
 
 
 def test_an_order_known_before_the_press_is_gone_from_the_listing_that_was_asked_with_it() -> None:
     ledger = Ledger([order("a"), order("b")])
     ledger.listing(listing("b"), 0)
-    assert (outcome(ledger), outcome(ledger, "b")) == (Outcome.UNKNOWN, Outcome.STILL_OPEN)
+    assert (outcome_of(ledger), outcome_of(ledger, "b")) == (Outcome.UNKNOWN, Outcome.STILL_OPEN)
 
 
 # the feed
@@ -224,7 +97,7 @@ def test_the_feed_does_not_open_again_what_is_gone() -> None:
     ledger = Ledger([order("a")])
     ledger.rows([gone("a")], 40, clear=False)
     ledger.feed(OrderPlaced(order=order("a")), 50)
-    assert outcome(ledger) is Outcome.CANCELLED
+    assert outcome_of(ledger) is Outcome.CANCELLED
 
 
 @pytest.mark.parametrize(
@@ -239,7 +112,7 @@ def test_the_feed_tells_how_an_order_went_even_of_one_that_nobody_knew(event: Fe
     for known in ([order("a")], []):
         ledger = Ledger(known)
         ledger.feed(event, 10)
-        assert outcome(ledger) is expected
+        assert outcome_of(ledger) is expected
         assert ledger.left_over(0) == []
 
 
@@ -253,9 +126,9 @@ def test_the_first_word_on_how_an_order_went_stands_against_the_feed() -> None:
     ledger = Ledger([order("a")])
     ledger.feed(OrderFilled(order_id="a", filled=Decimal(100), remaining=ZERO), 10)
     ledger.feed(OrderCancelled(order_id="a", filled=Decimal(50)), 20)
-    assert outcome(ledger) is Outcome.FILLED_FIRST
+    assert outcome_of(ledger) is Outcome.FILLED_FIRST
     ledger.listing(listing("a"), 15)
-    assert outcome(ledger) is Outcome.STILL_OPEN
+    assert outcome_of(ledger) is Outcome.STILL_OPEN
 
 
 # look-ups
@@ -277,7 +150,7 @@ def test_an_order_is_looked_up_three_times_where_it_can_not_be_and_once_where_it
     empty.looked_up("a", Fate(), 20)
     for ledger in (failing, empty):
         assert list(ledger.unexplained()) == []
-        assert outcome(ledger) is Outcome.UNKNOWN
+        assert outcome_of(ledger) is Outcome.UNKNOWN
 
 
 def test_an_order_that_is_shown_again_and_goes_again_is_looked_up_anew() -> None:
@@ -304,7 +177,7 @@ def test_an_order_that_is_shown_again_and_goes_again_is_looked_up_anew() -> None
 def test_a_look_up_tells_how_an_order_went(fate: Fate, expected: Outcome, withdrawn: int) -> None:
     ledger = unexplained()
     ledger.looked_up("a", fate, 20)
-    assert outcome(ledger) is expected
+    assert outcome_of(ledger) is expected
     assert ledger.withdrawn == withdrawn
     assert ledger.matched == fate.filled
 
@@ -320,7 +193,7 @@ def test_a_look_up_that_comes_after_a_better_word_changes_nothing() -> None:
     ledger = unexplained()
     ledger.feed(OrderCancelled(order_id="a"), 15)
     ledger.looked_up("a", Fate(filled=Decimal(100), remaining=ZERO), 20)
-    assert outcome(ledger) is Outcome.CANCELLED
+    assert outcome_of(ledger) is Outcome.CANCELLED
     assert ledger.matched == 0
 
 
@@ -328,7 +201,7 @@ def test_a_listing_asked_before_a_look_up_told_does_not_overrule_it() -> None:
     ledger = unexplained()
     ledger.looked_up("a", Fate(cancelled=True), 20)
     ledger.listing(listing("a"), 20)
-    assert outcome(ledger) is Outcome.CANCELLED
+    assert outcome_of(ledger) is Outcome.CANCELLED
 
 
 # what is left to cancel
