@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shutil
-import signal
 import sys
 import tempfile
 import time
@@ -33,10 +33,10 @@ sys.path.insert(0, str(ROOT))
 from tests.mutation.equivalent import EQUIVALENT  # noqa: E402 - found from the root
 from tests.mutation.mutants import Mutant, mutants_of  # noqa: E402
 
-FILES = ("mass_cancel", "sends", "proof", "ledger", "lockout", "escalation", "routes", "asking")
+FILES = ("mass_cancel", "sends", "proof", "ledger", "entry", "lockout", "escalation", "routes", "asking")
 COPIED = ("panic_button", "resources/guide", "tests/core")
-# A mutant that runs into a loop is noticed by that: the tests take a few seconds, on a busy machine some more.
-LIMIT_S = 60
+# Of a processor's time: the tests take a few seconds, and a mutant that runs into a loop is noticed by that.
+LIMIT_S = 30
 EXAMPLES = 40
 # What a window or a time-out needs would cost every mutant a second.
 OPTIONS = ("-x", "--import-mode=importlib", *("-p", "no:cacheprovider", "-p", "no:pytest-qt", "-p", "no:timeout"))
@@ -71,7 +71,7 @@ def start(mutant: Mutant) -> int:
         return child
     code = 1
     try:
-        signal.alarm(LIMIT_S)
+        resource.setrlimit(resource.RLIMIT_CPU, (LIMIT_S, LIMIT_S))
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
