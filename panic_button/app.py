@@ -11,21 +11,18 @@ import logging
 import os
 import platform
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import asdict, replace
 
 from panic_button import __version__
 from panic_button.core.errors import SettingsError
 from panic_button.core.evidence import ProgramStarted
 from panic_button.core.model import Account, Addresses, Environment
 from panic_button.core.ports import JournalReader, Secrets, SecretStore
-from panic_button.core.preferences import Preferences
 from panic_button.core.snapshot import Snapshot
 from panic_button.engine.engine import Engine
 from panic_button.engine.keeping import Keeping
@@ -34,10 +31,9 @@ from panic_button.storage.crashes import Mistakes, dumps_kept, mistakes_caught
 from panic_button.storage.late_log import HidingStore, Log
 from panic_button.storage.paths import Home
 from panic_button.storage.secrets import KeyringStore, SessionOnlyStore
+from panic_button.storage.settings_keeper import SettingsKeeper
 
 if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
-
     from panic_button.practice import PracticeExchange
     from panic_button.ui.main_window import MainWindow
 
@@ -54,43 +50,6 @@ JOURNAL_LIMIT_S = 1.5
 # window from a busy engine, after every call into Qt that gives it away: painting beside 100,000 rows at work took
 # 45 ms with 0.5 ms, and 24 ms with this. Python's own is 5 ms.
 SWITCH_INTERVAL_S = 0.0001
-
-
-class SettingsKeeper:
-    """The settings in use, written in a thread of their own whenever they change. A window never waits for a disk."""
-
-    def __init__(self, home: Home, kept: settings.Settings) -> None:
-        self._home = home
-        self._lock = threading.Lock()  # the window changes them, and so does the engine's thread
-        self._writer: ThreadPoolExecutor | None = None
-        self.kept = kept
-
-    def keep_preferences(self, preferences: Preferences) -> None:
-        self._keep(**asdict(preferences))
-
-    def keep_accounts(self, snapshot: Snapshot) -> None:
-        """A sign-in may have brought another username."""
-        accounts = tuple(one.account for one in snapshot.accounts)
-        if accounts != self.kept.accounts and any(account.username for account in accounts):
-            self._keep(accounts=accounts)
-
-    def close(self) -> None:
-        if self._writer is not None:
-            self._writer.shutdown()
-
-    def _keep(self, **changes: object) -> None:
-        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - 3 ms that a window need not wait for
-
-        with self._lock:
-            self.kept = replace(self.kept, **changes)
-            self._writer = self._writer or ThreadPoolExecutor(max_workers=1, thread_name_prefix="settings")
-            self._writer.submit(self._save, self.kept)
-
-    def _save(self, changed: settings.Settings) -> None:
-        try:
-            settings.save(self._home.settings, changed)
-        except SettingsError as exc:
-            _log.error("%s", exc)
 
 
 @contextlib.contextmanager
@@ -169,7 +128,7 @@ def run_window(home: Home, *, practice: bool) -> int:
         raise
     with contextlib.ExitStack() as stack:
         watched = stack.enter_context(_watched(home))
-        keeper = SettingsKeeper(home, kept)
+        keeper = SettingsKeeper(home.settings, kept)
         stack.callback(keeper.close)
         if practice:
             from panic_button.practice import PracticeExchange  # noqa: PLC0415 - only where it is wanted
@@ -247,7 +206,7 @@ def _show(  # noqa: PLR0913 - wired once, in one place
         engine,
         keeper.kept.preferences,
         partial(_journal_reader, home.practice_journal if practice else home.journal),
-        on_preferences_changed=keeper.keep_preferences,
+        on_preferences_changed=partial(keeper.keep_preferences, record=engine.record),
     )
     watched.mistakes.tell = partial(window.crashed.emit, str(home.logs))
     if watched.dump:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +17,7 @@ import msgspec
 from msgspec.structs import replace
 
 from panic_button.core.errors import SettingsError
+from panic_button.core.evidence import SettingsChanged
 from panic_button.core.model import PRODUCTION, Account, Environment
 from panic_button.core.preferences import GuardKind, Preferences, Theme
 from panic_button.storage.addresses import check_addresses
@@ -107,6 +108,21 @@ def save(path: Path, settings: Settings) -> None:
             f"The settings could not be saved in {path} ({exc.strerror}); what was there before still is. Free some "
             "space or give yourself access to the file, and save again."
         ) from exc
+
+
+def changed(before: Preferences, after: Preferences) -> SettingsChanged:
+    """The entries with another value than before, by their names in the file. No preference is a secret."""
+    old, new = dict(_entries(msgspec.to_builtins(before))), dict(_entries(msgspec.to_builtins(after)))
+    return SettingsChanged(changes={name: text for name, text in new.items() if old[name] != text})
+
+
+def _entries(values: Mapping[str, object], within: str = "") -> Iterator[tuple[str, str]]:
+    """Every entry as errors name it (`guard.hold_s`), with its value as text."""
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _entries(value, f"{within}{name}.")
+        else:
+            yield within + name, value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def check(settings: Settings) -> Settings:
