@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from panic_button.core.actions import CancelAll, CancelThese, List, WakeAt
-from panic_button.core.mass_cancel import WATCH, WATCH_LIVE, MassCancel
+from panic_button.core.mass_cancel import WATCH, MassCancel
 from panic_button.core.model import FailureKind, Listing, OrderCancelled, OrderPlaced, Verdict
 from tests.core.machines import BOTH, HTTPS, SOCKET, cancels, cleared, failure, gone, listing, order
 
 
-@pytest.mark.parametrize(("live", "lasts"), [(False, WATCH), (True, WATCH_LIVE)])
+@pytest.mark.parametrize(("live", "lasts"), [(False, 15_000), (True, 30_000)])
 def test_clear_is_watched_for_15_s_and_for_30_s_if_any_order_was_on_a_live_game(*, live: bool, lasts: float) -> None:
     machine = cleared("a", live=live)
     ends = 640 + lasts
@@ -111,6 +111,12 @@ def test_a_lockout_watches_until_it_is_reset() -> None:
     assert not machine.finished(10_000_000)
     machine.locked(10_000_000, on=False)
     assert machine.finished(10_000_000)
+
+
+def test_a_lockout_that_is_carried_on_leaves_the_watch_of_a_press() -> None:
+    machine = cleared("a", locked=True)
+    machine.locked(2_000, on=True)
+    assert machine.result(2_000).watch_ends_ms == 640 + WATCH
 
 
 def test_from_a_reset_on_new_orders_stay_open() -> None:
