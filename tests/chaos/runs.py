@@ -70,7 +70,7 @@ class _Told:
                 if self.verdicts[-1:] != [run.result.verdict]:
                     self.verdicts.append(run.result.verdict)
                     if run.result.verdict is Verdict.CLEAR:
-                        self._truth.look_at_clear()
+                        self._truth.look_at_clear(run)
             self._changed.notify_all()
 
     @property
@@ -120,7 +120,7 @@ def _carried_out(plan: Plan, slowness: Slowness, path: Path) -> Report:
         if told.clear:
             problems += truth.accounted_for(tuple(told.results.values()))
         problems += truth.within_budget(lag_s=LAGS * lag_s)
-        problems += _evidence(path, truth, told, lag_s=lag_s)
+        problems += _evidence(path, truth, told)
     return Report(
         seed=plan.seed,
         problems=tuple(problems),
@@ -131,12 +131,12 @@ def _carried_out(plan: Plan, slowness: Slowness, path: Path) -> Report:
     )
 
 
-def _evidence(path: Path, truth: Truth, told: _Told, *, lag_s: float) -> list[str]:
+def _evidence(path: Path, truth: Truth, told: _Told) -> list[str]:
     """What is wrong with the journal, or with the run by what the journal says."""
     reader = SqliteJournalReader(path)
     wrong = [f"the journal is broken: {broken}"] if (broken := reader.check().broken) else []
     runs = {run: reader.entries(run) for run in told.results}
-    wrong += truth.said_clear(runs.values(), lag_s=0.05 + LAGS * lag_s)
+    wrong += truth.said_clear(runs.values())
     if told.clear:
         wrong += [problem for entries in runs.values() for problem in ended(entries)]
     return wrong

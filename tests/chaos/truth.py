@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from panic_button.core.evidence import Entry, Listed, RunEnded, VerdictSaid
 from panic_button.core.model import ZERO, OrderResult, Outcome, Verdict
-from panic_button.core.snapshot import Result
+from panic_button.core.snapshot import Result, RunSnapshot
 from panic_button.practice import PracticeExchange
 from panic_button.practice.feed import Message
 from panic_button.practice.model import Status
@@ -34,7 +34,7 @@ class Truth:
         self._book = exchange.book
         self._counts = [(time.perf_counter(), self._book.open_count())]
         self.placed_at: dict[str, float] = {}
-        self._seen_clear: list[tuple[float, list[str]]] = []
+        self._seen_clear: list[tuple[str, float, list[str]]] = []
         self.at_first = frozenset(order.id for order in self._book.open_orders())
         self._book.stream.subscribe(self._hear)
 
@@ -52,22 +52,27 @@ class Truth:
         first = max(bisect_right(moments, since) - 1, 0)
         return any(count == 0 for at, count in self._counts[first:] if at <= until)
 
-    def said_clear(self, runs: Iterable[Sequence[Entry]], *, lag_s: float) -> list[str]:
+    def said_clear(self, runs: Iterable[Sequence[Entry]]) -> list[str]:
         """What is wrong with the CLEARs of all runs, as they were said and as they were seen."""
-        verdicts: list[tuple[float, float]] = []
+        verdicts: list[tuple[str | None, float, float]] = []
         wrong = [problem for entries in runs for problem in self._rests_on(entries, verdicts)]
-        for seen_at, ids in self._seen_clear:
-            arrived_at = max((arrived for at, arrived in verdicts if at <= seen_at + lag_s), default=float("inf"))
+        for run, clear_ms, ids in self._seen_clear:
+            # The first that was said once it was so: the journal is told a moment later.
+            said = min((one for one in verdicts if one[0] == run and one[1] >= clear_ms), default=None)
+            if said is None:
+                wrong.append("CLEAR is seen, and the journal does not know it")
+                continue
             wrong += [
                 f"CLEAR is seen while {order_id} is open, from before the last listing arrived"
                 for order_id in ids
-                if self.placed_at.get(order_id, 0.0) < arrived_at
+                if self.placed_at.get(order_id, 0.0) < said[2]
             ]
         return wrong
 
-    def _rests_on(self, entries: Sequence[Entry], verdicts: list[tuple[float, float]]) -> list[str]:
+    def _rests_on(self, entries: Sequence[Entry], verdicts: list[tuple[str | None, float, float]]) -> list[str]:
         """What is wrong with the CLEARs of one run: each rests on two listings or more, and nothing was open at some
-        moment between the arrival of each and its answer. Each is added to `verdicts`, with when its last arrived.
+        moment between the arrival of each and its answer. Each is added to `verdicts`: its run, how many ms after the
+        press it was said, and when its last listing arrived.
         """
         wrong: list[str] = []
         arrived_at = 0.0
@@ -78,8 +83,8 @@ class Truth:
                 case Listed(open=count, unreadable=unreadable):
                     arrived_at = self._arrived_before(at)
                     rows.append((arrived_at, at, count + unreadable))
-                case VerdictSaid(verdict=Verdict.CLEAR):
-                    verdicts.append((at, arrived_at))
+                case VerdictSaid(verdict=Verdict.CLEAR, after_ms=after_ms):
+                    verdicts.append((entry.run, after_ms, arrived_at))
                     if len(rows) < 2:
                         wrong.append(f"CLEAR after {len(rows)} listings")
                     for since, until, shown in rows[-2:]:
@@ -94,9 +99,10 @@ class Truth:
         arrivals = (request.at for request in tuple(self._exchange.log) if request.what == "getUnmatched")
         return max((arrival for arrival in arrivals if arrival <= at), default=0.0)
 
-    def look_at_clear(self) -> None:
-        """CLEAR is seen now: keep what is open, for it may only be what was placed since the last listing was asked."""
-        self._seen_clear.append((time.perf_counter(), [order.id for order in self._book.open_orders()]))
+    def look_at_clear(self, run: RunSnapshot) -> None:
+        """CLEAR is seen now: keep what is open, for it may only be what was placed since the last listing arrived."""
+        open_now = [order.id for order in self._book.open_orders()]
+        self._seen_clear.append((run.run, run.result.clear_ms or 0.0, open_now))
 
     def accounted_for(self, results: Sequence[Result]) -> list[str]:
         """What is wrong with what the runs say of each order, once they are CLEAR and all is lifted."""
