@@ -29,6 +29,10 @@ def test_by_id_after_5_s_by_game_after_15_help_after_30(elapsed: float, stage: S
     assert stage_after(elapsed) is stage
 
 
+def test_a_stage_is_told_by_its_name() -> None:
+    assert [str(stage) for stage in Stage] == ["all", "by_id", "by_game", "help"]
+
+
 def test_the_next_stage_is_told_until_there_is_none() -> None:
     assert next_stage_at(100, 100) == 5_100
     assert next_stage_at(100, 5_100) == 15_100
