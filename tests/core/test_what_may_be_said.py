@@ -131,7 +131,9 @@ def test_nothing_is_watched_before_clear_nor_is_the_run_over() -> None:
     assert not machine.finished(930_000)
 
 
-def test_a_run_that_is_not_clear_is_not_over_though_nothing_is_out(machine: MassCancel) -> None:
+def test_a_run_that_is_not_clear_is_not_over_though_nothing_is_out() -> None:
+    machine = MassCancel()
+    machine.started(0, [], {HTTPS})
     machine.answered(HTTPS, 1, [], 40)
     machine.listed(40, Listing(unreadable=1), 80)
     assert machine.result(90).verdict is Verdict.NOT_CLEAR
