@@ -49,6 +49,12 @@ def test_the_end_of_the_watch_is_woken_for_while_a_listing_hangs() -> None:
     assert WakeAt(640 + WATCH) in machine.tick(1_700)
 
 
+def test_the_end_of_a_watch_that_a_late_order_cut_short_is_not_woken_for() -> None:
+    machine = cleared("a")
+    machine.feed(OrderPlaced(order=order("late")), 14_000)
+    assert WakeAt(19_000) in machine.tick(15_002)  # the next stage: cancels and a listing are out
+
+
 @pytest.mark.parametrize("by_feed", [True, False], ids=["told by the feed", "seen in a listing"])
 def test_an_order_that_comes_late_ends_clear_and_is_cancelled_at_once_on_both_routes(*, by_feed: bool) -> None:
     machine = cleared("a")

@@ -119,6 +119,14 @@ def test_eight_look_ups_are_out_at_once_and_an_answer_makes_room_for_the_next() 
     assert LookUp("o8") in machine.looked_up("o0", Fate(cancelled=True), 90)
 
 
+def test_an_order_that_went_is_looked_up_a_second_after_the_cancel_whose_answer_may_still_tell() -> None:
+    machine = pressed("a")
+    assert LookUp("a") not in machine.listed(10, Listing(), 80)
+    assert WakeAt(1_000) in machine.tick(330)
+    assert LookUp("a") not in machine.tick(999)
+    assert LookUp("a") in machine.tick(1_000)
+
+
 def test_after_a_sign_in_a_listing_is_asked_for_at_once() -> None:
     machine = pressed(over=ONLY_HTTPS)
     assert SignIn() in machine.listing_failed(failure(FailureKind.TOKEN_REFUSED), 10)

@@ -17,6 +17,7 @@ EQUIVALENT = {
     "mass_cancel: self._locked = False -> ": _BY_STARTED,
     "mass_cancel: self._clock_since = 0.0 -> ": _BY_STARTED,
     "mass_cancel: return Waiting(step=Step.SIGN_IN, since=self._heard or 0.0": _TYPES,
+    "mass_cancel: if due and asked_at is not None and self._proof.open_count: -> if due and self._proof.open": _TYPES,
     "proof: self._opened_at = 0.0 -> self._opened_at = -1.0": _NO_TIME,
     "proof: news_at = max(self._opened_at, self.told_at or 0.0) -> news_at = max(self._opened_at, self.told_at or -": (
         _NO_TIME
