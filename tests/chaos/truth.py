@@ -124,7 +124,7 @@ class Truth:
     def within_budget(self, *, lag_s: float, held_back: bool) -> list[str]:
         """Never more than five cancel calls within a second at the exchange, but for how their arrival wavers.
 
-        `held_back`: an Orders socket was half-open, and what was sent over it meanwhile arrived at once. It is left out.
+        `held_back`: an Orders socket was half-open, and what was sent over it meanwhile comes at once: left out.
         """
         log = [request for request in tuple(self._exchange.log) if request.what.startswith("cancel")]
         sends = [request.at for request in log if not (held_back and request.surface == "socket")]
