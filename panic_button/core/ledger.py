@@ -170,8 +170,9 @@ class Ledger:
         """What is open or not known first, then the rest as it became known. The same tuple while nothing changes."""
         self._settle()
         if self._in_order is None:
-            ahead = [result for result in self._results.values() if result.outcome in _TROUBLED]
-            rest = [result for result in self._results.values() if result.outcome not in _TROUBLED]
+            results = [self._results[order_id] for order_id in self._entries]
+            ahead = [result for result in results if result.outcome in _TROUBLED]
+            rest = [result for result in results if result.outcome not in _TROUBLED]
             self._in_order = (*ahead, *rest)
         return self._in_order
 
@@ -229,6 +230,8 @@ class Ledger:
         self._touch(entry)
 
     def _touch(self, entry: Entry) -> None:
+        # The newest change stands last, however often results are asked for: what is looked up next follows from it.
+        self._changed.pop(entry.order_id, None)
         self._changed[entry.order_id] = None
 
     def _settle(self) -> None:
@@ -241,10 +244,9 @@ class Ledger:
                 self._add(before, -1)
             after = self._results[order_id] = self._entries[order_id].result()
             self._add(after, 1)
+            self._unexplained.pop(order_id, None)
             if after.outcome is Outcome.UNKNOWN and self._entries[order_id].look_ups < LOOK_UPS_PER_ORDER:
                 self._unexplained[order_id] = None
-            else:
-                self._unexplained.pop(order_id, None)
         self._changed.clear()
 
     def _add(self, result: OrderResult, sign: int) -> None:

@@ -250,3 +250,14 @@ def test_results_are_the_same_tuple_while_nothing_changes() -> None:
     assert ledger.results is not before
     assert ledger.knows("a")
     assert not ledger.knows("b")
+
+
+def test_asking_for_results_changes_nothing_of_what_is_looked_up_next() -> None:
+    asked, never_asked = Ledger([order("a"), order("b")]), Ledger([order("a"), order("b")])
+    for ledger in (asked, never_asked):
+        for shown in (["a"], [], ["a"], []):  # b goes first, then a, and a comes back for a while
+            ledger.listing(listing(*shown), 100)
+            if ledger is asked:
+                assert len(ledger.results) == 2
+    assert list(asked.unexplained()) == list(never_asked.unexplained()) == ["b", "a"]
+    assert [row.order_id for row in asked.results] == [row.order_id for row in never_asked.results] == ["a", "b"]
