@@ -135,3 +135,10 @@ def test_the_bet_of_the_newest_listing_counts_and_one_without_it_keeps_the_old()
     assert ledger.at_risk == 80
     ledger.listing(Listing(orders=(OpenOrder(order_id="a"),)), 20)
     assert ledger.at_risk == 80
+
+
+def test_a_row_tells_what_had_matched() -> None:
+    ledger = Ledger([order("a")])
+    ledger.rows([CancelRow(success=True, order_id="a", filled=Decimal(20), remaining=Decimal(80))], 40, clear=False)
+    assert outcome_of(ledger) is Outcome.PART_FILLED_THEN_CANCELLED
+    assert ledger.matched == 20

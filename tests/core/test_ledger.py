@@ -80,7 +80,10 @@ def test_a_listing_asked_before_the_feed_told_of_an_order_can_not_know_of_it(
     ledger = Ledger([order("old")])
     ledger.feed(OrderPlaced(order=order("a")), 100)
     ledger.listing(Listing(), asked_at)
+    ledger.feed(OrderPlaced(order=order("older")), 50)
+    ledger.listing(Listing(), asked_at)
     assert (outcome_of(ledger), outcome_of(ledger, "old")) == (expected, Outcome.UNKNOWN)
+    assert outcome_of(ledger, "older") is Outcome.UNKNOWN
     assert ledger.left_over(asked_at) == (["a"] if expected is Outcome.STILL_OPEN else [])
 
 
@@ -226,6 +229,10 @@ def test_a_game_that_was_tried_waits_and_its_orders_with_it() -> None:
     ledger.tried_game("g2", 41)
     ledger.tried_game("g2", 42)
     assert ledger.games_left(50) == ["g1", "g2"]
+    for at in (43, 44, 45):
+        ledger.tried_game("g1", at)
+    ledger.tried_game("g2", 46)
+    assert ledger.games_left(50) == ["g2", "g1"]
     ledger.listing(Listing(orders=(known[1],)), 60)
     assert ledger.games_left(60) == ["g2"]
 
@@ -261,3 +268,15 @@ def test_asking_for_results_changes_nothing_of_what_is_looked_up_next() -> None:
                 assert len(ledger.results) == 2
     assert list(asked.unexplained()) == list(never_asked.unexplained()) == ["b", "a"]
     assert [row.order_id for row in asked.results] == [row.order_id for row in never_asked.results] == ["a", "b"]
+
+
+def test_each_sum_is_up_to_date_whichever_is_asked_for_first() -> None:
+    def ledger() -> Ledger:
+        some = Ledger([order("a", filled=30), order("b", bet=50)])
+        some.rows([gone("b", remaining=50)], 40, clear=False)
+        return some
+
+    assert ledger().counts == Counts(still_open=1, cancelled=1)
+    assert ledger().withdrawn == 50
+    assert ledger().matched == 30
+    assert ledger().at_risk == 70

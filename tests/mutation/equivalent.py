@@ -9,6 +9,7 @@ _BY_STARTED = "`started` says it before anything asks"
 _BY_AVAILABLE = "a route comes by `available`, which forgets every pause and refusal, and with a press"
 _NO_TIME = "no time is below 0"
 _ONE = "one listing is never half a second apart from itself"
+_ORDER = "tries are only compared with each other"
 _TYPES = "only for the type checker: it is always set by then"
 
 EQUIVALENT = {
@@ -18,6 +19,13 @@ EQUIVALENT = {
     "mass_cancel: self._clock_since = 0.0 -> ": _BY_STARTED,
     "mass_cancel: return Waiting(step=Step.SIGN_IN, since=self._heard or 0.0": _TYPES,
     "mass_cancel: if due and asked_at is not None and self._proof.open_count: -> if due and self._proof.open": _TYPES,
+    "ledger: entry.remaining = told if held is None or told is None else max(held, told) -> entry.remaining = told if held "
+    "is None else": _TYPES,
+    "ledger: entry.tries += 1 -> entry.tries += 2": _ORDER,
+    "ledger: tries, _ = self._game_tries.get(game_id, (0, at)) -> tries, _ = self._game_tries.get(game_id, (1": _ORDER,
+    "ledger: self._game_tries[game_id] = (tries + 1, at) -> self._game_tries[game_id] = (tries + 2": _ORDER,
+    "ledger: tried = {game: self._game_tries.get(game, (0, float('-inf'))) for game in games} -> tried = {game: "
+    "self._game_tries.get(game, (-1": _ORDER,
     "proof: self._opened_at = 0.0 -> self._opened_at = -1.0": _NO_TIME,
     "proof: news_at = max(self._opened_at, self.told_at or 0.0) -> news_at = max(self._opened_at, self.told_at or -": (
         _NO_TIME
