@@ -36,7 +36,7 @@ from tests.mutation.mutants import Mutant, mutants_of  # noqa: E402
 FILES = ("mass_cancel", "sends", "proof", "ledger", "entry", "lockout", "escalation", "routes", "asking")
 COPIED = ("panic_button", "resources/guide", "tests/core")
 # Of a processor's time: the tests take a few seconds, and a mutant that runs into a loop is noticed by that.
-LIMIT_S = 15
+LIMIT_S = 10
 EXAMPLES = 40
 # What a window or a time-out needs would cost every mutant a second.
 OPTIONS = ("-x", "--import-mode=importlib", *("-p", "no:cacheprovider", "-p", "no:pytest-qt", "-p", "no:timeout"))

@@ -19,8 +19,8 @@ EQUIVALENT = {
     "mass_cancel: self._clock_since = 0.0 -> ": _BY_STARTED,
     "mass_cancel: return Waiting(step=Step.SIGN_IN, since=self._heard or 0.0": _TYPES,
     "mass_cancel: if due and asked_at is not None and self._proof.open_count: -> if due and self._proof.open": _TYPES,
-    "ledger: entry.remaining = told if held is None or told is None else max(held, told) -> entry.remaining = told if held "
-    "is None else": _TYPES,
+    "ledger: entry.remaining = told if held is None or told is None else max(held, told) -> entry.remaining = told if "
+    "held is None else": _TYPES,
     "ledger: entry.tries += 1 -> entry.tries += 2": _ORDER,
     "ledger: tries, _ = self._game_tries.get(game_id, (0, at)) -> tries, _ = self._game_tries.get(game_id, (1": _ORDER,
     "ledger: self._game_tries[game_id] = (tries + 1, at) -> self._game_tries[game_id] = (tries + 2": _ORDER,
