@@ -114,8 +114,9 @@ class MassCancel:
             self._proof.sent(at)
         return attempt
 
-    def sent(self, at: float) -> None:
-        """The first byte of a cancel is on the wire."""
+    def sent(self, route: Route, attempt: int, at: float) -> None:
+        """A cancel is on the wire."""
+        self._sends.sent(route, attempt, at)
         if self._sent is None:
             self._sent = at
 

@@ -41,7 +41,10 @@ class Budget:
         allowed = self._per_second - sparing
         return self._spent[-allowed] + 1_000.0 if len(self._spent) >= allowed else float("-inf")
 
-    def spend(self, at: float) -> None:
+    def spend(self, at: float, *, instead_of: float | None = None) -> None:
+        """One more; `instead_of` one that was counted then and comes only now."""
+        if instead_of is not None and instead_of in self._spent:
+            self._spent.remove(instead_of)
         self._spent.append(at)
 
     def left(self, at: float) -> int:

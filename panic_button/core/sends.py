@@ -24,6 +24,7 @@ class Sends:
     def __init__(self, spent: Iterable[float] = ()) -> None:
         self._routes = {route: RouteState(route) for route in Route}
         self._budget = Budget(CANCELS_PER_SECOND, spent)
+        self._unsent: dict[tuple[Route, int], float] = {}
         self._games_turn = True
         self.last_send = 0.0
 
@@ -45,6 +46,10 @@ class Sends:
         for state in self._routes.values():
             state.wanted = True
 
+    def sent(self, route: Route, attempt: int, at: float) -> None:
+        """A call is on the wire. The budget counts it from now on: its connection may have had to be opened first."""
+        self._budget.spend(at, instead_of=self._unsent.pop((route, attempt), None))
+
     def is_out(self, route: Route, attempt: int) -> bool:
         """Whether anything waits for this call: a hedge is forgotten once another call of its kind has ended."""
         state = self._routes[route]
@@ -57,6 +62,7 @@ class Sends:
     def ended(self, route: Route, attempt: int, at: float, *, ledger: Ledger) -> None:
         """A cancel call is over, however."""
         state = self._routes[route]
+        self._unsent.pop((route, attempt), None)
         ledger.tried(state.ended(attempt), at)
         if (game := state.games_out.pop(attempt, None)) is not None:
             ledger.tried_game(game, at)
@@ -89,8 +95,9 @@ class Sends:
             if due > at:
                 wake.append(due)
                 continue
-            self._spend(at)
-            yield CancelAll(state.route, state.send_all())
+            attempt = state.send_all()
+            self._spend(state.route, attempt, at)
+            yield CancelAll(state.route, attempt)
 
     def left_over(
         self, at: float, wake: list[float], *, ledger: Ledger, asked_at: float, by_game: bool
@@ -109,8 +116,8 @@ class Sends:
             if due > at:
                 wake.append(due)
                 continue
-            self._spend(at)
             attempt = state.attempt()
+            self._spend(state.route, attempt, at)
             if games and self._games_turn:
                 state.games_out[attempt] = game = games.pop(0)
                 yield CancelGame(state.route, attempt, game)
@@ -125,8 +132,9 @@ class Sends:
         state = self._routes[Route.HTTPS]
         if not state.all_out or self._budget.free_at() > at:
             return None
-        self._spend(at)
-        return state.send_all()
+        attempt = state.send_all()
+        self._spend(state.route, attempt, at)
+        return attempt
 
     # what is known
 
@@ -162,6 +170,7 @@ class Sends:
     def reports(self) -> dict[Route, RouteReport]:
         return {route: state.report() for route, state in self._routes.items()}
 
-    def _spend(self, at: float) -> None:
+    def _spend(self, route: Route, attempt: int, at: float) -> None:
+        self._unsent[route, attempt] = at
         self._budget.spend(at)
         self.last_send = at

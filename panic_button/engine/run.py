@@ -192,8 +192,8 @@ class Run:
     def _tick(self) -> None:
         self._do(self._machine.tick(self._press.now()))
 
-    def _sent(self) -> None:
-        self._machine.sent(self._press.now())
+    def _sent(self, action: CancelAction) -> None:
+        self._machine.sent(action.route, action.attempt, self._press.now())
         self._on_change()
 
     # requests
@@ -213,7 +213,7 @@ class Run:
 
     async def _send(self, action: CancelAction, hedge: Hedge | None = None) -> None:
         def sent() -> None:
-            self._sent()
+            self._sent(action)
             if hedge is not None:
                 hedge.sent()
 

@@ -147,7 +147,7 @@ class Desk:
     def pressed(self) -> Snapshot:
         self._pressed_at = datetime.now(UTC)
         self._machine.started(0.0, self._orders, tuple(Route))
-        self._machine.sent(1.0)
+        self._machine.sent(Route.HTTPS, 1, 1.0)
         return self._running(self._orders, 1.0)
 
     def decoded(self) -> None:

@@ -213,7 +213,7 @@ class SimulatedExchange:
         rows: list[CancelRow] = []
 
         def work() -> None:
-            self._tell("sent", self.now)
+            self._tell("sent", route, attempt, self.now)
             if not kind.endswith("undone") and kind not in ("limited", "token refused"):
                 ids = named()
                 stubborn = self.now < max(self.faults_end, STUBBORN_AT_LEAST)

@@ -85,6 +85,17 @@ def test_a_hedge_is_a_second_cancel_all_over_https_within_the_budget() -> None:
     assert machine.result(63).routes[HTTPS].attempts == 4
 
 
+def test_a_hedge_whose_connection_opens_late_counts_from_when_it_leaves() -> None:
+    machine = MassCancel()
+    machine.started(0, [], BOTH)
+    assert [machine.hedge(at) for at in (60, 61, 62)] == [2, 3, 4]
+    machine.sent(SOCKET, 1, 0)
+    for attempt, at in enumerate((0, 60, 61, 900), start=1):
+        machine.sent(HTTPS, attempt, at)
+    assert [machine.hedge(1_100) for _ in range(5)] == [5, 6, 7, 8, None]
+    assert (machine.hedge(1_899), machine.hedge(1_900)) == (None, 9)
+
+
 def test_there_is_nothing_to_hedge_once_an_answer_or_a_failure_has_come() -> None:
     answered, failed = MassCancel(), MassCancel()
     for machine in (answered, failed):

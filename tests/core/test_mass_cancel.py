@@ -194,8 +194,8 @@ def test_a_look_up_that_keeps_failing_leaves_the_order_unknown(machine: MassCanc
 
 
 def test_the_first_sent_and_acknowledged_moments_are_kept(machine: MassCancel) -> None:
-    machine.sent(0.6)
-    machine.sent(0.9)
+    machine.sent(SOCKET, 1, 0.6)
+    machine.sent(HTTPS, 1, 0.9)
     machine.answered(SOCKET, 1, [], 42)
     machine.answered(HTTPS, 1, [], 44)
     result = machine.result(50)

@@ -18,6 +18,17 @@ def test_a_budget_frees_a_call_a_second_after_the_oldest_that_counts() -> None:
     assert (budget.free_at(), budget.spent) == (1_300.0, (300.0, 1_100.0))
 
 
+def test_a_call_that_comes_late_counts_from_then_and_one_that_nobody_counted_counts_too() -> None:
+    budget = Budget(3)
+    for at in (100.0, 200.0, 300.0):
+        budget.spend(at)
+    budget.spend(900.0, instead_of=100.0)
+    assert (budget.spent, budget.free_at()) == ((200.0, 300.0, 900.0), 1_200.0)
+    budget.spend(950.0, instead_of=None)
+    budget.spend(960.0, instead_of=100.0)
+    assert (budget.spent, budget.free_at()) == ((900.0, 950.0, 960.0), 1_900.0)
+
+
 def test_sparing_leaves_so_many_for_others() -> None:
     budget = Budget(3, [100.0])
     assert budget.free_at(sparing=1) == float("-inf")
