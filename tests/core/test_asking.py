@@ -6,8 +6,9 @@ import pytest
 
 from panic_button.core.actions import List, LookUp, SignIn
 from panic_button.core.asking import Listings, LookUps, SignIns
+from panic_button.core.mass_cancel import MassCancel
 from panic_button.core.model import FailureKind
-from tests.core.machines import failure
+from tests.core.machines import HTTPS, failure, listing, order
 
 IDS = [f"o{number}" for number in range(30)]
 
@@ -106,3 +107,10 @@ def test_sign_ins_go_one_at_a_time_and_a_second_apart() -> None:
     assert list(sign_ins.due(1_010, wake)) == [SignIn()]
     sign_ins.ended()
     assert list(sign_ins.due(9_000, wake)) == []
+
+
+def test_a_listing_is_asked_for_at_once_when_a_cancel_has_ended() -> None:
+    machine = MassCancel()
+    machine.started(0, [order("a")], frozenset({HTTPS}))
+    assert List() not in machine.listed(0, listing("a"), 30)
+    assert List() in machine.answered(HTTPS, 1, [], 40)

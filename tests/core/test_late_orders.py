@@ -102,6 +102,19 @@ def test_a_late_order_that_only_the_answer_to_its_cancel_names_is_counted_once()
     assert machine.result(5_060).late == 3
 
 
+def test_after_a_clear_has_ended_each_new_order_is_sent_for_at_once() -> None:
+    machine = cleared("a")
+    machine.feed(OrderPlaced(order=order("late")), 5_000)
+    machine.answered(HTTPS, 2, [gone("late")], 5_040)
+    assert cancels(machine.feed(OrderPlaced(order=order("later")), 5_100)) == [CancelAll(HTTPS, 3)]
+
+
+def test_an_order_that_was_never_open_for_all_that_is_known_is_no_late_one() -> None:
+    machine = cleared("a")
+    machine.feed(OrderCancelled(order_id="b"), 5_000)
+    assert (machine.cleared, machine.result(5_000).late) == (True, 0)
+
+
 def test_a_late_order_goes_by_id_where_cancel_alls_hang_on_every_route() -> None:
     machine = MassCancel()
     machine.started(0, [], BOTH)

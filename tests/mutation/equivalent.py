@@ -10,6 +10,7 @@ _BY_AVAILABLE = "a route comes by `available`, which forgets every pause and ref
 _NO_TIME = "no time is below 0"
 _ONE = "one listing is never half a second apart from itself"
 _ORDER = "tries are only compared with each other"
+_WORD = "while the word of a listing stands that an order is open, it is NOT CLEAR"
 _TYPES = "only for the type checker: it is always set by then"
 
 EQUIVALENT = {
@@ -19,6 +20,7 @@ EQUIVALENT = {
     "mass_cancel: self._clock_since = 0.0 -> ": _BY_STARTED,
     "mass_cancel: return Waiting(step=Step.SIGN_IN, since=self._heard or 0.0": _TYPES,
     "mass_cancel: if due and asked_at is not None and self._proof.open_count: -> if due and self._proof.open": _TYPES,
+    "mass_cancel: if verdict is Verdict.NOT_CLEAR and changes_at is not None and (changes_at > at): -> if c": _WORD,
     "ledger: entry.remaining = told if held is None or told is None else max(held, told) -> entry.remaining = told if "
     "held is None else": _TYPES,
     "ledger: entry.tries += 1 -> entry.tries += 2": _ORDER,
