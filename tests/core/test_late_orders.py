@@ -102,6 +102,27 @@ def test_a_late_order_that_only_the_answer_to_its_cancel_names_is_counted_once()
     assert machine.result(5_060).late == 3
 
 
+def test_an_order_that_is_shown_again_after_clear_is_sent_for_on_a_route_that_pauses_too() -> None:
+    machine = MassCancel()
+    machine.started(0, [order("a")], BOTH)
+    machine.answered(HTTPS, 1, [gone("a")], 40)
+    machine.failed(SOCKET, 1, failure(FailureKind.LIMITED), 41, 5_000)
+    machine.listed(41, Listing(), 80)
+    machine.listed(600, Listing(), 640)
+    assert cancels(machine.listed(1_900, listing("a"), 2_000)) == [CancelAll(HTTPS, 2), CancelAll(SOCKET, 2)]
+
+
+def test_a_late_order_is_not_clear_though_a_cancel_ended_while_it_was_listed() -> None:
+    machine = MassCancel()
+    machine.started(0, [], BOTH)
+    machine.answered(HTTPS, 1, [], 40)
+    machine.listed(40, Listing(), 80)
+    machine.listed(600, Listing(), 640)
+    machine.answered(SOCKET, 1, [], 4_970)
+    machine.listed(4_960, listing("late"), 5_000)
+    assert machine.result(5_000).verdict is Verdict.NOT_CLEAR
+
+
 def test_after_a_clear_has_ended_each_new_order_is_sent_for_at_once() -> None:
     machine = cleared("a")
     machine.feed(OrderPlaced(order=order("late")), 5_000)
