@@ -96,6 +96,23 @@ def test_refused_by_listings_alone_it_is_not_stuck_while_a_route_may_still_cance
     assert machine.result(60).settled
 
 
+def test_refused_it_is_not_stuck_while_another_route_only_fails() -> None:
+    machine = MassCancel()
+    machine.started(0, [order("a")], BOTH)
+    machine.listing_failed(failure(FailureKind.FORBIDDEN), 12)
+    machine.failed(HTTPS, 1, failure(FailureKind.FORBIDDEN), 30)
+    machine.failed(SOCKET, 1, failure(FailureKind.ERROR), 50)
+    assert not machine.result(60).settled
+
+
+def test_refused_it_is_not_stuck_while_a_new_press_is_out(machine: MassCancel) -> None:
+    machine.failed(HTTPS, 1, failure(FailureKind.FORBIDDEN), 10)
+    machine.listing_failed(failure(FailureKind.FORBIDDEN), 12)
+    assert machine.result(15).settled
+    machine.pressed_again(20)
+    assert not machine.result(25).settled
+
+
 def test_refused_by_cancels_alone_it_is_not_stuck_while_listings_are_answered(machine: MassCancel) -> None:
     machine.failed(HTTPS, 1, failure(FailureKind.FORBIDDEN), 10)
     machine.listed(5, listing("a"), 30)
