@@ -200,7 +200,7 @@ class MassCancel:
         ledger = self._ledger
         return Result(
             verdict=self._verdict(at),
-            settled=self._cleared is not None or self._stuck or (self._only_asks and self._proof.shows_open(at)),
+            settled=self._settled(at),
             acknowledged=self._proof.acknowledged_at is not None,
             waiting=self._waiting(at),
             routes=self._sends.reports(),
@@ -254,6 +254,12 @@ class MassCancel:
     def _stuck(self) -> bool:
         """The exchange refuses us, and there is nothing left to try but a person."""
         return self._listings.refused and not self._sign_ins.working and self._sends.nothing_left
+
+    def _settled(self, at: float) -> bool:
+        """Whether waiting makes the verdict no better: CLEAR, stuck, or with no sign-in that could ever list again."""
+        blind = self._listings.refused and not self._sign_ins.working and not self._sends.https_available
+        asked = self._only_asks and self._proof.shows_open(at)
+        return self._cleared is not None or self._stuck or blind or asked
 
     def _stage(self, at: float) -> Stage:
         return stage_after((at if self._cleared is None else self._cleared) - self._clock_since)

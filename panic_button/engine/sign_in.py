@@ -30,7 +30,9 @@ _log = logging.getLogger(__name__)
 
 KEYRING_LIMIT_S = 60.0
 RENEW_LIMIT_S = 5.0
+# After a sign-in that worked, and after one that failed for now. A login has a limit of its own at the exchange.
 RENEW_APART_S = 5.0
+RENEW_AGAIN_S = 1.0
 SIGN_OUT_LIMIT_S = 3.0
 
 _FOR_GOOD = frozenset({FailureKind.TOKEN_REFUSED, FailureKind.FORBIDDEN, FailureKind.CHALLENGED})
@@ -60,7 +62,7 @@ class SignInKeeper:
         self._secrets = Secrets()
         self._keep = Keep.TOKEN
         self._renewing = asyncio.Lock()
-        self._renewed_at = float("-inf")
+        self._renew_from = float("-inf")
 
     async def load(self) -> bool:
         """Take up what the keyring holds. True when there is something to go on with."""
@@ -115,19 +117,21 @@ class SignInKeeper:
             if password is None or not self._facts.account.username:
                 self._give_up(_REFUSED, FailureKind.TOKEN_REFUSED)
                 return
-            await asyncio.sleep(max(0.0, self._renewed_at + RENEW_APART_S - time.monotonic()))
-            self._renewed_at = time.monotonic()
+            await asyncio.sleep(max(0.0, self._renew_from - time.monotonic()))
+            self._renew_from = time.monotonic() + RENEW_AGAIN_S
             try:
                 async with asyncio.timeout(RENEW_LIMIT_S), self._connections.lane() as lane:
                     token = await lane.sign_in(self._facts.account.username, password)
             except ExchangeError as exc:
                 _log.warning("The sign-in could not be renewed: %s", exc)
+                self._renew_from += min((exc.retry_after or 0.0) / 1000, RENEW_APART_S)
                 if exc.failure.kind in _FOR_GOOD:
                     self._give_up(exc.failure.text, exc.failure.kind)
                 return
             except TimeoutError:
                 _log.warning("The sign-in could not be renewed: no answer within %g s", RENEW_LIMIT_S)
                 return
+            self._renew_from = time.monotonic() + RENEW_APART_S
             self._secrets = msgspec.structs.replace(self._secrets, token=token)
             self._accepted(token, "with the kept password")
             self._tasks.start(self._save())

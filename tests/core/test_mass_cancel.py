@@ -163,6 +163,17 @@ def test_refused_with_nothing_left_to_try_is_not_clear_and_settled() -> None:
     assert result.routes[HTTPS].answer is Answer.REFUSED
 
 
+def test_with_no_sign_in_that_could_ever_list_again_there_is_nothing_to_wait_for(machine: MassCancel) -> None:
+    machine.answered(SOCKET, 1, [gone("a")], 5)
+    machine.failed(HTTPS, 1, failure(FailureKind.TOKEN_REFUSED), 10)
+    machine.listing_failed(failure(FailureKind.TOKEN_REFUSED), 11)
+    assert not machine.result(12).settled  # a sign-in is on its way
+    machine.routes({SOCKET}, 20)
+    machine.listing_failed(failure(FailureKind.TOKEN_REFUSED), 40)
+    result = machine.result(41)
+    assert (result.verdict, result.settled) == (Verdict.UNCONFIRMED, True)
+
+
 def test_not_clear_does_not_flicker_while_the_next_listing_is_on_its_way(machine: MassCancel) -> None:
     machine.answered(HTTPS, 1, [refused("a"), gone("b")], 40)
     machine.listed(40, listing("a"), 80)

@@ -14,7 +14,7 @@ from panic_button.core.snapshot import Keep, Readiness, SignIn
 from panic_button.engine import sign_in
 from panic_button.practice import Answer, Hang, PracticeExchange
 from panic_button.storage.secrets import SessionOnlyStore
-from tests.engine.desk import account_on, desk_of, desk_on, keeping, session_of
+from tests.engine.desk import Desk, account_on, desk_of, desk_on, keeping, session_of
 from tests.waiting import wait_until
 
 
@@ -203,3 +203,15 @@ def test_no_secret_shows_in_a_snapshot(exchange: PracticeExchange) -> None:
         shown = repr(desk.seen)
     assert exchange.token not in shown
     assert exchange.password not in shown
+
+
+def test_a_sign_in_that_fails_for_now_does_not_wait_as_one_that_worked_would(
+    exchange: PracticeExchange, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.armed()
+    monkeypatch.setattr(sign_in, "RENEW_APART_S", 600.0)
+    exchange.faults.add(Answer(503), on="login", times=2)
+    exchange.book.account.revoke_tokens()
+    desk.until(lambda one: "401" in one.https.trouble)
+    desk.until(lambda one: one.sign_in is SignIn.SIGNED_IN and not one.https.trouble)
+    assert sum(request.what == "login" for request in exchange.log) == 3
