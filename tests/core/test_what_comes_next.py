@@ -46,10 +46,10 @@ def test_without_a_route_a_run_still_lists_and_a_listing_as_old_as_the_press_pro
     assert machine.result(2_810).verdict is Verdict.CLEAR
 
 
-def test_without_a_route_a_refused_listing_does_not_settle_the_run() -> None:
+def test_without_a_route_a_refused_listing_leaves_the_run_unconfirmed() -> None:
     machine = pressed(over=frozenset())
     machine.listing_failed(failure(FailureKind.FORBIDDEN), 10)
-    assert not machine.result(20).settled
+    assert machine.result(20).verdict is Verdict.UNCONFIRMED
 
 
 # hedges and listings
