@@ -24,7 +24,7 @@ from panic_button.storage.lockouts import LockoutsInMemory
 from panic_button.storage.secrets import SessionOnlyStore
 from tests.chaos.plans import Fault, Plan
 from tests.chaos.slowness import Slowness
-from tests.chaos.truth import Truth, ended
+from tests.chaos.truth import Truth, ended, left_within_budget
 from tests.engine.desk import account_on
 
 HEALED_WITHIN_S = 8.0
@@ -139,6 +139,7 @@ def _evidence(path: Path, truth: Truth, told: _Told) -> list[str]:
     wrong = [f"the journal is broken: {broken}"] if (broken := reader.check().broken) else []
     runs = {run: reader.entries(run) for run in told.results}
     wrong += truth.said_clear(runs.values())
+    wrong += left_within_budget(runs.values())
     if told.clear:
         wrong += [problem for entries in runs.values() for problem in ended(entries)]
     return wrong

@@ -10,7 +10,7 @@ import time
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-from panic_button.core.evidence import Entry, Listed, RunEnded, VerdictSaid
+from panic_button.core.evidence import Asked, Entry, Listed, RunEnded, VerdictSaid
 from panic_button.core.model import ZERO, OrderResult, Outcome, Verdict
 from panic_button.core.snapshot import Result, RunSnapshot
 from panic_button.practice import PracticeExchange
@@ -128,9 +128,29 @@ class Truth:
         """
         log = [request for request in tuple(self._exchange.log) if request.what.startswith("cancel")]
         sends = [request.at for request in log if not (held_back and request.surface == "socket")]
-        spans = [sixth - first for first, sixth in zip(sends, sends[CANCELS_PER_SECOND:], strict=False)]
-        least = min(spans, default=1.0)
+        least = _least_span(sends)
         return [] if least > 0.95 - lag_s else [f"six cancel calls within {least:.3f} s"]
+
+
+def left_within_budget(runs: Iterable[Sequence[Entry]]) -> list[str]:
+    """Never more than five cancel calls within a second as they leave, however slow the machine: the journal tells.
+
+    One that is repeated at once, for its token had been replaced on the way and was refused, is one call.
+    """
+    left: dict[tuple[str | None, Asked], float] = {}
+    for entries in runs:
+        for entry in entries:
+            if isinstance(entry.fact, Asked) and entry.fact.what.startswith("cancel"):
+                left.setdefault((entry.run, entry.fact), entry.mono_ns / 1e9)
+    least = _least_span(sorted(left.values()))
+    return [] if least > 0.99 else [f"six cancel calls left within {least:.3f} s"]
+
+
+def _least_span(moments: Sequence[float]) -> float:
+    """Seconds from a cancel call to the sixth from it."""
+    return min(
+        (sixth - first for first, sixth in zip(moments, moments[CANCELS_PER_SECOND:], strict=False)), default=1.0
+    )
 
 
 def ended(entries: Sequence[Entry]) -> list[str]:
