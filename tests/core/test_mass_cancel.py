@@ -174,6 +174,16 @@ def test_with_no_sign_in_that_could_ever_list_again_there_is_nothing_to_wait_for
     assert (result.verdict, result.settled) == (Verdict.UNCONFIRMED, True)
 
 
+def test_a_cancel_that_is_out_is_waited_for_even_where_nothing_can_ever_be_listed_again(machine: MassCancel) -> None:
+    machine.failed(HTTPS, 1, failure(FailureKind.TOKEN_REFUSED), 10)
+    machine.listing_failed(failure(FailureKind.TOKEN_REFUSED), 11)
+    machine.routes({SOCKET}, 20)
+    machine.listing_failed(failure(FailureKind.TOKEN_REFUSED), 40)
+    assert not machine.result(41).settled  # the socket's answer will tell of orders
+    machine.answered(SOCKET, 1, [gone("a")], 50)
+    assert machine.result(51).settled
+
+
 def test_not_clear_does_not_flicker_while_the_next_listing_is_on_its_way(machine: MassCancel) -> None:
     machine.answered(HTTPS, 1, [refused("a"), gone("b")], 40)
     machine.listed(40, listing("a"), 80)
