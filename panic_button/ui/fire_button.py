@@ -55,8 +55,6 @@ class FireButton(GuardedButton):
         if face == self._face:
             return
         self._face = face
-        if not face.enabled:
-            self.abort()
         self.setEnabled(face.enabled)
         self.setAccessibleName(" ".join(face.title))
         self.setAccessibleDescription(f"{'. '.join(face.small)}. {face.explanation}")

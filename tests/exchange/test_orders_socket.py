@@ -85,7 +85,7 @@ def test_commands_are_written_as_the_exchange_documents_them() -> None:
         ["cancelMultiple", {"orderIDs": ["a", "b"]}],
         ["cancelAllByGame", {"gameId": "g"}],
     ]
-    assert len(set(ids)) == 2
+    assert len(set(ids)) == 3
 
 
 def test_replies_in_any_order_find_their_requests() -> None:

@@ -184,6 +184,7 @@ class TestReset:
         assert not dialog.isVisible()
 
     def test_it_is_as_tall_as_its_words_and_never_wider(self, dialog: ResetDialog, desk: Desk, qtbot: QtBot) -> None:
+        qtbot.waitUntil(lambda: dialog.height() == dialog.column.totalHeightForWidth(WIDTH))
         before = dialog.height()
         one = desk.locked(desk.watching()).accounts[0]
         many = [replace(one, account=Account(label=f"a desk with a long name {number}")) for number in range(12)]
