@@ -28,6 +28,8 @@ from panic_button.storage.journal.file import JournalFile
 MOST_WAITING: Final = 20_000
 MOST_A_TRANSACTION: Final = 50
 RETRY_S: Final = 1.0
+# Of a press nothing is written before the press is on the wire: its packet wants the interpreter, and so would this.
+GATHER_S = 0.005
 
 _log = logging.getLogger(__name__)
 
@@ -69,7 +71,8 @@ class SqliteJournal:
         with self._changed:
             self._waiting.append(_stamped(fact, run=run, account=account))
             self._let_the_oldest_go()
-            self._changed.notify_all()
+            if len(self._waiting) == 1:
+                self._changed.notify_all()
 
     def close(self, limit_s: float) -> bool:
         """Write what is waiting and end. False where not all of it was written within the limit."""
@@ -97,12 +100,15 @@ class SqliteJournal:
     def _goes_on(self, *, written: bool) -> bool:
         """Wait for entries, or after a failure for a while; a close is worth one more try."""
         with self._changed:
-            if written:
-                self._changed.wait_for(lambda: self._waiting or self._closing)
+            if not written:
+                had_closed = self._closing
+                self._changed.wait_for(lambda: self._closing, RETRY_S)
+                return not had_closed
+            self._changed.wait_for(lambda: self._waiting or self._closing)
+            if self._closing:
                 return bool(self._waiting)
-            had_closed = self._closing
-            self._changed.wait_for(lambda: self._closing, RETRY_S)
-            return not had_closed
+        time.sleep(GATHER_S)
+        return True
 
     def _let_the_oldest_go(self) -> None:
         while len(self._waiting) > MOST_WAITING:
