@@ -48,6 +48,7 @@ FILTER_WIDTH = 150
 ROOMY = 480
 FILTER_PAUSE_MS = 150
 COPIED_AT_ONCE = 2_000
+LONG_PAGE = 5_000
 
 
 class OrdersPane(QWidget):
@@ -81,6 +82,10 @@ class OrdersPane(QWidget):
         self.export_button = QuietButton("Export…", appearance)
         self.export_button.setToolTip("Save the rows shown as a CSV file.")
         self._enable_export()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.on_rows_due)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(FILTER_PAUSE_MS)
@@ -121,7 +126,11 @@ class OrdersPane(QWidget):
             if self.tabs.tabText(number) != title:
                 self.tabs.setTabText(number, title)
         self._pages = open_page, result_page
-        self._show_tables()
+        # Many rows get a turn of their own: with all else that a snapshot changes they would keep the window for 25 ms.
+        if max(len(open_page.rows), len(result_page.rows)) > LONG_PAGE:
+            self._soon.start()
+        else:
+            self._show_tables()
         if runs != self._runs:
             self._runs = runs
             self._chosen_by_person = False
@@ -154,6 +163,10 @@ class OrdersPane(QWidget):
         """Copy the whole list of open orders, as the exchange last told it."""
         rows = () if self._pages is None else self._pages[0].rows
         self._copy(self.open_grid, rows)
+
+    @Slot()
+    def on_rows_due(self) -> None:
+        self._show_tables()
 
     @Slot(int)
     def on_tab_changed(self, index: int) -> None:
