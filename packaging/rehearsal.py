@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
-from panic_button.app import FIRST_LABEL, engine_for, practice_account
+from panic_button.app import FIRST_LABEL, STYLE, engine_for, practice_account
 from panic_button.core.model import OrderResult, Verdict
 from panic_button.core.preferences import Preferences, Theme
 from panic_button.core.snapshot import AccountSnapshot, Readiness, RunSnapshot, SignIn
@@ -265,7 +265,7 @@ def _row(row: OrderResult) -> str:
 
 def rehearse(folder: Path) -> int:
     """The whole of it. 0 only where every press ended in CLEAR."""
-    application = QApplication(sys.argv[:1])
+    application = QApplication([*sys.argv[:1], *STYLE])
     stage = Stage()
     told: list[BaseException] = []
     with PracticeExchange(orders=ORDERS) as exchange:

@@ -27,7 +27,6 @@ class Appearance(QObject):
         self._app = cast("QApplication", QApplication.instance())
         self._theme = theme
         load_fonts()
-        self._app.setStyle("Fusion")
         self._app.setFont(font(13))
         self._app.styleHints().colorSchemeChanged.connect(self.on_scheme_changed)
         self.set_theme(theme)

@@ -247,6 +247,7 @@ class TestFilter:
 
     def test_many_rows_wait_for_a_pause(self, pane: OrdersPane, show_rows: Show, desk: Desk, qtbot: QtBot) -> None:
         show_rows(desk.orders(6_000))
+        qtbot.waitUntil(lambda: pane.open_grid.table.rowCount() == 6_000)
         QTest.keyClicks(pane.filter_box, "lakers")
         assert pane.open_grid.table.rowCount() == 6_000
         qtbot.waitUntil(lambda: pane.open_grid.table.rowCount() == 1)
