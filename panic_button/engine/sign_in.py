@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 KEYRING_LIMIT_S = 60.0
 RENEW_LIMIT_S = 5.0
 # After a sign-in that worked, and after one that failed for now. A login has a limit of its own at the exchange.
-RENEW_APART_S = 5.0
+RENEW_APART_S = 3.0
 RENEW_AGAIN_S = 1.0
 SIGN_OUT_LIMIT_S = 3.0
 
