@@ -85,7 +85,7 @@ class OrdersPane(QWidget):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
-        self._soon.timeout.connect(self.on_rows_due)
+        self._soon.timeout.connect(self._show_tables)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(FILTER_PAUSE_MS)
@@ -163,10 +163,6 @@ class OrdersPane(QWidget):
         """Copy the whole list of open orders, as the exchange last told it."""
         rows = () if self._pages is None else self._pages[0].rows
         self._copy(self.open_grid, rows)
-
-    @Slot()
-    def on_rows_due(self) -> None:
-        self._show_tables()
 
     @Slot(int)
     def on_tab_changed(self, index: int) -> None:
