@@ -259,7 +259,7 @@ class MassCancel:
         """Whether waiting makes the verdict no better: CLEAR, stuck, or with no sign-in that could ever list again and
         no cancel whose answer may still tell of orders.
         """
-        signed_out = self._listings.refused and not self._sign_ins.working and not self._sends.https_available
+        signed_out = self._listings.refused and not self._sends.https_available
         blind = signed_out and not self._sends.busy
         asked = self._only_asks and self._proof.shows_open(at)
         return self._cleared is not None or self._stuck or blind or asked

@@ -169,6 +169,8 @@ def test_with_no_sign_in_that_could_ever_list_again_there_is_nothing_to_wait_for
     machine.listing_failed(failure(FailureKind.TOKEN_REFUSED), 11)
     assert not machine.result(12).settled  # a sign-in is on its way
     machine.routes({SOCKET}, 20)
+    machine.listing_failed(failure(FailureKind.TIMED_OUT), 30)
+    assert not machine.result(31).settled  # silence is not a refusal
     machine.listing_failed(failure(FailureKind.TOKEN_REFUSED), 40)
     result = machine.result(41)
     assert (result.verdict, result.settled) == (Verdict.UNCONFIRMED, True)
